@@ -2,18 +2,14 @@ import { EventEmitter } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Registry } from 'prom-client';
 import type { Principal } from '../protocol/people.ts';
 import type { Role } from '../protocol/words.ts';
-import { LocalBus } from '../runtime/bus.ts';
 import { type Config, loadConfig } from '../runtime/config.ts';
-import { openDatabase } from '../runtime/database.ts';
-import { type App, createHttp } from '../runtime/http.ts';
+import type { App } from '../runtime/http.ts';
 import type { Identity } from '../runtime/identity.ts';
 import { createLog } from '../runtime/log.ts';
-import { localPeers } from '../runtime/peers.ts';
-import { SecretBox } from '../runtime/secrets.ts';
 import type { Service, ServiceContext } from '../runtime/service.ts';
+import { startSystem } from '../runtime/system.ts';
 
 /** Knows whom it was told of: the credential `Bearer <name>` (or the cookie `session=<name>`) is the principal's name. */
 export class TestIdentity implements Identity {
@@ -74,45 +70,26 @@ export async function startTestSystem({ services, config: overrides = {} }: Test
 			mqttHost: '127.0.0.1',
 			rtcPort: 0,
 			rtcHost: '127.0.0.1',
+			serviceToken: 'service-token-of-the-test-system-0000',
 			dataDir,
-			logLevel: 'silent',
 			...overrides,
 		},
 	);
-	const log = createLog(process.env.TEST_LOG_LEVEL ?? config.logLevel);
-	const opened = await openDatabase(config, overrides.dataDir === undefined);
 	const identity = new TestIdentity();
 	identity.add('service', 'admin', { kind: 'service' });
-	const { app, io } = await createHttp({ config, log, identity });
-	const bus = new LocalBus(log);
-	const secrets = await SecretBox.open(config.dataDir);
-	const context: ServiceContext = {
+	identity.add(config.serviceToken ?? '', 'admin', { kind: 'service' });
+	const system = await startSystem({
 		config,
-		log,
-		database: opened.database,
-		bus,
-		metrics: new Registry(),
+		log: createLog(process.env.TEST_LOG_LEVEL ?? 'silent'),
 		identity,
-		io,
-		peers: localPeers(app, 'service'),
-		secrets,
-	};
-	const built = services(context);
-	for (const service of built) await service.migrate();
-	for (const service of built) await service.routes(app);
-	const url = await app.listen({ port: config.httpPort, host: config.httpHost });
-	for (const service of built) await service.start();
+		services,
+		databaseInMemory: overrides.dataDir === undefined,
+	});
 	return {
-		context,
+		...system,
 		identity,
-		app,
-		url,
 		stop: async () => {
-			for (const service of built.reverse()) await service.stop();
-			await io.close();
-			await app.close();
-			await bus.close();
-			await opened.close();
+			await system.stop();
 			if (overrides.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
 		},
 	};
