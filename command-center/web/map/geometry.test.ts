@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { circle, coordinateText, distanceText, graticule, lengthOf, metresBetween, pointFrom } from './geometry.ts';
+
+const beilun = { lon: 121.85, lat: 29.9 };
+
+test('one minute of latitude is a nautical mile', () => {
+	expect(metresBetween(beilun, { lon: 121.85, lat: 29.9 + 1 / 60 })).toBeCloseTo(1853.2, 0);
+});
+
+test('a point set off by bearing and distance lies that far away', () => {
+	fc.assert(
+		fc.property(fc.double({ min: 0, max: 360, noNaN: true }), fc.double({ min: 1, max: 100_000, noNaN: true }), (bearing, metres) => {
+			expect(metresBetween(beilun, pointFrom(beilun, bearing, metres))).toBeCloseTo(metres, 2);
+		}),
+	);
+	expect(pointFrom(beilun, 90, 1000).lon).toBeGreaterThan(beilun.lon);
+	expect(pointFrom(beilun, 0, 1000).lat).toBeGreaterThan(beilun.lat);
+});
+
+test('a circle is closed', () => {
+	const ring = circle(beilun, 500, 8);
+	expect(ring).toHaveLength(9);
+	expect(ring[0]).toEqual(ring[8]);
+});
+
+test('distances have a unit and three significant digits', () => {
+	expect([3.4, 850, 1239, 12_390, 123_900].map(distanceText)).toEqual(['3 m', '850 m', '1.24 km', '12.4 km', '124 km']);
+	expect(coordinateText(beilun)).toBe('29.900000, 121.850000');
+	expect(lengthOf([beilun])).toBe(0);
+});
+
+test('the graticule labels its lines', () => {
+	const lines = graticule({ west: 121.6, south: 29.7, east: 121.85, north: 29.9 }, 0.1);
+	expect(lines.map((line) => line.properties.label)).toEqual(['121.6°E', '121.7°E', '121.8°E', '29.7°N', '29.8°N', '29.9°N']);
+});

@@ -1,0 +1,3 @@
+export function CameraStrip() {
+	return <div className="h-full bg-panel" />;
+}

@@ -1,0 +1,3 @@
+export function WallPage({ wallId }: { wallId: string }) {
+	return <main data-wall={wallId} />;
+}
