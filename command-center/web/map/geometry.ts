@@ -37,18 +37,6 @@ export function lengthOf(line: readonly Point[]): number {
 	return line.slice(1).reduce((sum, point, index) => sum + metresBetween(line[index] ?? point, point), 0);
 }
 
-/** `850 m`, `1.24 km`, `12.4 km`: three significant digits. */
-export function distanceText(metres: number): string {
-	if (metres < 1000) return `${Math.round(metres)} m`;
-	const km = metres / 1000;
-	return `${km < 10 ? km.toFixed(2) : km < 100 ? km.toFixed(1) : Math.round(km)} km`;
-}
-
-/** As people paste it: latitude and longitude with six decimals (0.1 m). */
-export function coordinateText({ lon, lat }: Point): string {
-	return `${lat.toFixed(6)}, ${lon.toFixed(6)}`;
-}
-
 export interface Line {
 	type: 'Feature';
 	properties: { label: string };

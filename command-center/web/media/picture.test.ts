@@ -1,7 +1,7 @@
 import type { StreamState } from '@beilun/shared/protocol/media.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { backoff, clockSpan, type Frame, frameDelay, lookOf, pictureAge, type TileInput, tileState } from './picture.ts';
+import { backoff, type Frame, frameDelay, lookOf, pictureAge, type TileInput, tileState } from './picture.ts';
 
 const since = '2026-01-01T00:00:00.000Z';
 const live: StreamState = { state: 'live', since, video: { codec: 'H264', width: 1280, height: 720, bitrate: 1 }, audio: null };
@@ -68,10 +68,6 @@ test('the state says what the tile waits for', () => {
 		input({ frame: null, status: { state: 'failed', since, reason: 'unauthorized', detail: '401', attempt: 1, nextTryAt: since } }),
 	);
 	expect(failed).toEqual({ state: 'failed', reason: 'unauthorized', detail: '401', nextTryAt: Date.parse(since) });
-});
-
-test('spans for large letters never round up', () => {
-	expect([0, 999, 12_000, 62_999, 3_725_000].map(clockSpan)).toEqual(['00:00', '00:00', '00:12', '01:02', '1:02:05']);
 });
 
 test('retries grow to ten seconds and never stop', () => {

@@ -92,15 +92,6 @@ export function tileState({ watching, status, phase, frame, now }: TileInput): T
 	return frame === null ? { state: 'keyframe' } : { state: 'frozen' };
 }
 
-/** `00:12`, `1:02:05`: a span for large letters. Never rounds up. */
-export function clockSpan(milliseconds: number): string {
-	const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-	const two = (value: number) => String(value).padStart(2, '0');
-	const hours = Math.floor(seconds / 3600);
-	const rest = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-	return hours > 0 ? `${hours}:${rest}` : rest;
-}
-
 /** Seconds until the next try, 0 when it is due. */
 export function secondsUntil(at: number, now: number): number {
 	return Math.max(0, Math.ceil((at - now) / 1000));

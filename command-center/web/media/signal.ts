@@ -1,0 +1,71 @@
+import type { MediaNotices, MediaRequest, mediaRequests } from '@beilun/shared/protocol/media.ts';
+import { io, type Socket } from 'socket.io-client';
+import type { z } from 'zod';
+import { backoff } from './picture.ts';
+
+type Requests = { [R in MediaRequest]: (body: z.input<(typeof mediaRequests)[R]>, reply: (answer: unknown) => void) => void };
+export type MediaSocket = Socket<MediaNotices, Requests>;
+
+/** A request that was refused, or not answered in time (`reason` is then `timeout`). */
+export class SignalError extends Error {
+	readonly reason: string;
+	readonly detail: string;
+
+	constructor(reason: string, detail: string) {
+		super(`${reason}: ${detail}`);
+		this.reason = reason;
+		this.detail = detail;
+	}
+}
+
+/** The page's one socket for media signalling. It comes back by itself, for ever, also after the server has sent it away. */
+export class Signal {
+	readonly socket: MediaSocket = io('/media', {
+		transports: ['websocket'],
+		reconnectionDelay: 500,
+		reconnectionDelayMax: 5_000,
+		timeout: 8_000,
+	});
+	#attempt = 0;
+
+	constructor() {
+		// After a refusal by the server socket.io gives up; the reason (an expired session, a full house) may pass.
+		const again = () => {
+			if (this.socket.active) return;
+			this.#attempt += 1;
+			setTimeout(() => this.socket.connect(), backoff(this.#attempt + 2, Math.random()));
+		};
+		this.socket.on('connect', () => {
+			this.#attempt = 0;
+		});
+		this.socket.on('connect_error', again);
+		this.socket.on('disconnect', again);
+	}
+
+	get connected(): boolean {
+		return this.socket.connected;
+	}
+
+	/** Resolves with the answer without its `ok`; throws `SignalError`. */
+	async request<R extends MediaRequest, T>(name: R, body: z.input<(typeof mediaRequests)[R]>): Promise<T> {
+		let answer: unknown;
+		try {
+			answer = await (this.socket.timeout(8_000) as unknown as { emitWithAck(name: string, body: unknown): Promise<unknown> }).emitWithAck(
+				name,
+				body,
+			);
+		} catch (error) {
+			throw new SignalError('timeout', error instanceof Error ? error.message : String(error));
+		}
+		const reply = answer as { ok: true } | { ok: false; reason: string; detail: string };
+		if (!reply.ok) throw new SignalError(reply.reason, reply.detail);
+		return reply as T;
+	}
+}
+
+let signal: Signal | undefined;
+
+export function mediaSignal(): Signal {
+	signal ??= new Signal();
+	return signal;
+}

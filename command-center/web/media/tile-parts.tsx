@@ -1,0 +1,50 @@
+import type { Stream } from '@beilun/shared/protocol/media.ts';
+import { Volume2, VolumeX } from 'lucide-react';
+import type { RefObject } from 'react';
+import { useTranslation } from 'react-i18next';
+
+export const tileButton =
+	'flex size-8 items-center justify-center rounded bg-black/70 text-[#e6e9ec] hover:bg-black/90 opacity-0 group-hover:opacity-100 group-focus-within:opacity-100 focus-visible:opacity-100';
+
+export function SoundButton({ sounding, onToggle }: { sounding: boolean; onToggle: () => void }) {
+	const { t } = useTranslation('media');
+	const label = t(sounding ? 'soundOff' : 'soundOn');
+	return (
+		<button
+			type="button"
+			data-tile-sound
+			aria-pressed={sounding}
+			aria-label={label}
+			title={label}
+			onClick={onToggle}
+			className={`${tileButton} ${sounding ? 'opacity-100!' : ''}`}
+		>
+			{sounding ? <Volume2 size={16} aria-hidden /> : <VolumeX size={16} aria-hidden />}
+		</button>
+	);
+}
+
+/** Codec, size and bit rate, for those who look closer. */
+export function StreamFacts({ stream, video }: { stream: Stream; video: RefObject<HTMLVideoElement | null> }) {
+	if (stream.status.state !== 'live') return null;
+	const { video: picture, audio } = stream.status;
+	const width = picture?.width ?? video.current?.videoWidth ?? 0;
+	const height = picture?.height ?? video.current?.videoHeight ?? 0;
+	const facts = [
+		picture?.codec ?? '',
+		width > 0 ? `${width}×${height}` : '',
+		picture === null ? '' : bitrateText(picture.bitrate),
+		audio?.codec ?? '',
+	].filter((fact) => fact !== '');
+	if (facts.length === 0) return null;
+	return (
+		<p className="pointer-events-none absolute top-1 left-1 max-w-[calc(100%-84px)] truncate rounded bg-black/70 px-2 text-[#c6cdd3] text-xs leading-6 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
+			{facts.join(' · ')}
+		</p>
+	);
+}
+
+/** `1.24 Mbit/s`, `380 kbit/s`. */
+export function bitrateText(bits: number): string {
+	return bits >= 1e6 ? `${(bits / 1e6).toFixed(2)} Mbit/s` : `${Math.round(bits / 1000)} kbit/s`;
+}

@@ -1,0 +1,61 @@
+import { Device } from 'mediasoup-client';
+import type { IceParameters, RtpCapabilities, Transport, TransportOptions } from 'mediasoup-client/types';
+import type { Signal } from './signal.ts';
+
+/** A transport that does not come back within this many milliseconds is given up for a new one. */
+const patience = 5_000;
+
+/** One socket's life: what the server knows of this page ends with its socket, so each connection loads anew. */
+export async function loadDevice(signal: Signal): Promise<Device> {
+	const device = await Device.factory();
+	const { rtpCapabilities } = await signal.request<'capabilities', { rtpCapabilities: RtpCapabilities }>('capabilities', {});
+	await device.load({ routerRtpCapabilities: rtpCapabilities });
+	return device;
+}
+
+export interface TransportEvents {
+	/** After this the transport is closed, here and on the server. */
+	lost: () => void;
+	/** For those who show it. */
+	state?: (state: RTCPeerConnectionState) => void;
+}
+
+/** A connected transport that restarts ICE when the path is lost, and reports itself lost when that does not help. */
+export async function openTransport(signal: Signal, device: Device, direction: 'send' | 'receive', events: TransportEvents): Promise<Transport> {
+	const { transport: options } = await signal.request<'createTransport', { transport: TransportOptions }>('createTransport', { direction });
+	const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options);
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const lose = () => {
+		clearTimeout(timer);
+		if (transport.closed) return;
+		transport.close();
+		if (signal.connected) void signal.request('closeTransport', { transportId: transport.id }).catch(() => undefined);
+		events.lost();
+	};
+	const restart = async () => {
+		const { iceParameters } = await signal.request<'restartIce', { iceParameters: IceParameters }>('restartIce', { transportId: transport.id });
+		if (!transport.closed) await transport.restartIce({ iceParameters });
+	};
+	transport.on('connect', ({ dtlsParameters }, done, fail) => {
+		signal.request('connectTransport', { transportId: transport.id, dtlsParameters: { ...dtlsParameters } }).then(done, fail);
+	});
+	transport.on('connectionstatechange', (state) => {
+		events.state?.(state);
+		clearTimeout(timer);
+		if (state === 'connected') return;
+		if (state === 'disconnected' || state === 'failed') {
+			// A short loss heals by itself; a failed path never does.
+			timer = setTimeout(
+				() => {
+					restart().catch(lose);
+					timer = setTimeout(lose, patience);
+				},
+				state === 'failed' ? 0 : 1_500,
+			);
+		} else if (state === 'connecting') {
+			timer = setTimeout(lose, patience * 2);
+		}
+	});
+	transport.observer.on('close', () => clearTimeout(timer));
+	return transport;
+}
