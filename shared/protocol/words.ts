@@ -31,7 +31,8 @@ export const PropertyKey = z
 /** UTC instant, ISO 8601 with milliseconds on the way out; any offset is taken on the way in and turned to UTC. */
 export const Instant = z.iso
 	.datetime({ offset: true })
-	.transform((text) => new Date(text).toISOString())
+	// An overwrite and no transform: answers are checked against the same schemas, and a transform cannot be run backwards.
+	.overwrite((text) => (Number.isNaN(Date.parse(text)) ? text : new Date(text).toISOString()))
 	.meta({ format: 'date-time' });
 
 export const Longitude = z.number().min(-180).max(180);

@@ -7,6 +7,8 @@ import { type Access, type Identity, isAllowed, type SessionEnd } from './identi
  * `socket.data.principal`. A refused client gets a `connect_error` whose message is `unauthenticated` or `forbidden`.
  */
 export function guardNamespace(namespace: Namespace, identity: Identity, access: Access): void {
+	// One listener for each socket: many are no leak.
+	identity.ends.setMaxListeners(0);
 	namespace.use((socket, next) => {
 		admit(socket, identity, access).then(
 			() => next(),
@@ -38,6 +40,14 @@ function endWithSession(socket: Socket, identity: Identity): void {
 		if (sessionId === principal.sessionId) end(reason);
 	};
 	identity.ends.on('ended', onEnded);
+	// The session may have ended between being admitted and being listened for.
+	const { cookie, authorization } = socket.handshake.headers;
+	identity.resolve({ cookie, authorization }).then(
+		(current) => {
+			if (current?.sessionId !== principal.sessionId) end('disabled');
+		},
+		() => undefined,
+	);
 	const expiry = setTimeout(() => end('expired'), Math.min(Math.max(principal.expiresAt - Date.now(), 0), 2 ** 31 - 1));
 	socket.on('disconnect', () => {
 		clearTimeout(expiry);
