@@ -1,0 +1,9 @@
+import type { Scene } from './canvas.ts';
+
+/** Files in scenes/, in the order of the manifest. */
+export const sceneFiles = ['berth'] as const;
+
+export async function loadScene(file: string): Promise<Scene> {
+	const module = (await import(`./scenes/${file}.ts`)) as { scene: Scene };
+	return module.scene;
+}
