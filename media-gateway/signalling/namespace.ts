@@ -1,0 +1,123 @@
+import { type MediaReply, type MediaRequest, mediaRequests } from '@beilun/shared/protocol/media.ts';
+import type { Unit } from '@beilun/shared/protocol/people.ts';
+import type { Identity } from '@beilun/shared/runtime/identity.ts';
+import type { Logger } from '@beilun/shared/runtime/log.ts';
+import { PeerError, type Peers } from '@beilun/shared/runtime/peers.ts';
+import { guardNamespace, principalOfSocket } from '@beilun/shared/runtime/sockets.ts';
+import type { Namespace, Server, Socket } from 'socket.io';
+import type { z } from 'zod';
+import type { RtcEngine } from '../rtc/engine.ts';
+import type { StreamDirectory } from '../streams/directory.ts';
+import { MediaClient } from './client.ts';
+import { limits, RateLimit } from './limits.ts';
+import { Refusal } from './refusal.ts';
+
+export interface MediaNamespaceOptions {
+	io: Server;
+	identity: Identity;
+	peers: Peers;
+	log: Logger;
+	engine: RtcEngine;
+	streams: StreamDirectory;
+}
+
+/** The socket.io namespace `/media`: one `MediaClient` for each socket. */
+export class MediaNamespace {
+	readonly #options: MediaNamespaceOptions;
+	readonly #clients = new Map<Socket, MediaClient>();
+	#namespace: Namespace | undefined;
+
+	constructor(options: MediaNamespaceOptions) {
+		this.#options = options;
+	}
+
+	/** Once; sockets are taken from now on. */
+	open(): void {
+		const { io, identity, engine, streams } = this.#options;
+		const namespace = io.of('/media');
+		this.#namespace = namespace;
+		guardNamespace(namespace, identity, 'anyone-logged-in');
+		namespace.on('connection', (socket) => this.#connect(socket));
+		streams.on('producers', (streamId) => this.#each((client) => client.onStream('producers', streamId)));
+		streams.on('lost', (streamId) => this.#each((client) => client.onStream('lost', streamId)));
+		streams.on('viewers', (streamId, viewers) => {
+			for (const [socket, client] of this.#clients) if (client.publishes === streamId) socket.emit('viewers', { streamId, viewers });
+		});
+		// Nothing a browser holds is worth anything now: cutting the connection (not the namespace) makes it begin anew by itself.
+		engine.on('lost', () => {
+			for (const socket of [...this.#clients.keys()]) socket.conn.close();
+		});
+	}
+
+	close(): void {
+		this.#namespace?.disconnectSockets();
+		for (const client of this.#clients.values()) client.close();
+		this.#clients.clear();
+	}
+
+	#connect(socket: Socket): void {
+		const { engine, streams } = this.#options;
+		const client = new MediaClient({
+			principal: principalOfSocket(socket),
+			engine,
+			streams,
+			findUnit: (unitId) => this.#findUnit(unitId),
+			takeOver: (unitId, next) => this.#takeOver(unitId, next),
+			notify: (notice, body) => void socket.emit(notice, body),
+		});
+		this.#clients.set(socket, client);
+		const rate = new RateLimit(limits.requestBurst, limits.requestsPerSecond, performance.now());
+		for (const name of Object.keys(mediaRequests) as MediaRequest[]) {
+			socket.on(name, (body: unknown, reply: unknown) => {
+				const answer = typeof reply === 'function' ? (reply as (answer: MediaReply) => void) : () => undefined;
+				if (!rate.take(performance.now())) return answer({ ok: false, reason: 'limit', detail: 'too many requests; wait a second' });
+				this.#handle(client, name, body).then(answer, (error: unknown) => {
+					this.#options.log.error({ err: error, request: name }, 'a media request failed');
+					answer({ ok: false, reason: 'failed', detail: 'the media gateway failed' });
+				});
+			});
+		}
+		socket.on('disconnect', () => {
+			this.#clients.delete(socket);
+			client.close();
+		});
+	}
+
+	async #handle(client: MediaClient, name: MediaRequest, body: unknown): Promise<MediaReply> {
+		const parsed = mediaRequests[name].safeParse(body);
+		if (!parsed.success) {
+			const detail = parsed.error.issues.map((issue) => `${issue.path.join('.') || '(whole)'}: ${issue.message}`).join('; ');
+			return { ok: false, reason: 'invalid', detail: detail.slice(0, 500) };
+		}
+		try {
+			// The schema of `name` is the type of that method's argument.
+			const method = client[name] as (body: z.infer<(typeof mediaRequests)[MediaRequest]>) => object | Promise<object>;
+			return { ok: true, ...(await method.call(client, parsed.data)) };
+		} catch (error) {
+			if (error instanceof Refusal) return { ok: false, reason: error.reason, detail: error.message };
+			throw error;
+		}
+	}
+
+	/** One publisher for each unit: the newer one wins, its phone may have changed networks before the old socket was missed. */
+	#takeOver(unitId: string, next: MediaClient): void {
+		for (const [socket, client] of this.#clients) {
+			if (client === next || client.publishes !== unitId) continue;
+			client.unpublish();
+			socket.emit('streamEnded', { streamId: unitId });
+		}
+	}
+
+	async #findUnit(unitId: string): Promise<Unit | null> {
+		try {
+			return await this.#options.peers.get<Unit>('command-center', `/api/v1/units/${unitId}`);
+		} catch (error) {
+			if (error instanceof PeerError && error.status === 404) return null;
+			throw error;
+		}
+	}
+
+	#each(work: (client: MediaClient) => void): void {
+		for (const client of this.#clients.values()) work(client);
+	}
+}
