@@ -34,12 +34,10 @@ declare global {
 export class TestBrowser {
 	readonly #browser: Browser;
 	readonly #vite: ViteDevServer;
-	readonly #gateway: string;
 
-	private constructor(browser: Browser, vite: ViteDevServer, gateway: string) {
+	private constructor(browser: Browser, vite: ViteDevServer) {
 		this.#browser = browser;
 		this.#vite = vite;
-		this.#gateway = gateway;
 	}
 
 	static async start(gateway: string, cacheDir: string): Promise<TestBrowser> {
@@ -53,13 +51,13 @@ export class TestBrowser {
 		});
 		await vite.listen();
 		const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_BIN ?? '/usr/bin/chromium', args: ['--headless=new', ...flags] });
-		return new TestBrowser(browser, vite, gateway);
+		return new TestBrowser(browser, vite);
 	}
 
 	/** A page logged in as `name` of the test's identities. */
 	async open(name: string): Promise<Page> {
-		const { port } = this.#vite.httpServer?.address() as AddressInfo;
-		const origin = `http://127.0.0.1:${port}`;
+		const address = this.#vite.httpServer?.address() as AddressInfo | null | undefined;
+		const origin = `http://127.0.0.1:${address?.port}`;
 		const context = await this.#browser.newContext({ permissions: ['camera', 'microphone'] });
 		await context.addCookies([{ name: 'session', value: name, url: origin }]);
 		const page = await context.newPage();
