@@ -52,6 +52,8 @@ export class Hub {
 	readonly #identity: Identity;
 	readonly #log: Logger;
 	readonly #sockets = new Map<ConsoleSocket, Seen>();
+	/** Passed over, to be caught up. */
+	readonly #behind = new Set<ConsoleSocket>();
 	/** Topics that hold everything: before that nobody is told that "this is all there is". */
 	readonly #loaded = new Set<Topic>();
 	readonly #timers = new Map<Topic, NodeJS.Timeout>();
@@ -123,14 +125,17 @@ export class Hub {
 	#welcome(socket: ConsoleSocket): void {
 		const seen: Seen = new Map();
 		this.#sockets.set(socket, seen);
-		const { conn } = socket;
-		const onDrain = () => {
+		// The transport is ready again when the kernel has taken what was written: time to catch up.
+		const { transport } = socket.conn;
+		const onReady = () => {
+			if (!this.#behind.delete(socket)) return;
 			for (const topic of seen.keys()) this.#sendTo(socket, topic);
 		};
-		conn.on('drain', onDrain);
+		transport.on('ready', onReady);
 		socket.on('disconnect', () => {
-			conn.off('drain', onDrain);
+			transport.off('ready', onReady);
 			this.#sockets.delete(socket);
+			this.#behind.delete(socket);
 		});
 		socket.on('subscribe', (request, reply) => {
 			const parsed = Subscribe.safeParse(request);
@@ -184,12 +189,16 @@ export class Hub {
 		const principal = principalOfSocket(socket as unknown as Socket);
 		const sees = (id: string, owner: Owner) => maySeeEntity(principal, topic, id, owner);
 		let last = from;
-		while (last === null || last !== collection.head) {
-			if (isBusy(socket)) {
+		for (let sent = 0; last === null || last !== collection.head; sent++) {
+			// A long catching-up goes on message by message, as fast as the client takes them.
+			if (isBusy(socket, sent === 0 ? bufferedMessages : 0)) {
 				this.#skipped.inc();
+				this.#behind.add(socket);
 				return;
 			}
 			const changes: Changes = collection.changesSince(last, sees, messageSize);
+			last = changes.to;
+			seen.set(topic, last);
 			try {
 				socket.emit('changes', changes);
 			} catch (error) {
@@ -197,8 +206,6 @@ export class Hub {
 				socket.disconnect(true);
 				return;
 			}
-			last = changes.to;
-			seen.set(topic, last);
 		}
 	}
 
@@ -217,7 +224,7 @@ export class Hub {
 }
 
 /** engine.io writes on only when the kernel has taken what was written before; until then packets gather in `writeBuffer`. */
-function isBusy(socket: ConsoleSocket): boolean {
+function isBusy(socket: ConsoleSocket, allowedMessages = bufferedMessages): boolean {
 	const conn = socket.conn as unknown as { writeBuffer: unknown[]; transport: { socket?: { bufferedAmount?: number } } };
-	return conn.writeBuffer.length > bufferedMessages || (conn.transport.socket?.bufferedAmount ?? 0) > bufferedBytes;
+	return conn.writeBuffer.length > allowedMessages || (conn.transport.socket?.bufferedAmount ?? 0) > bufferedBytes;
 }

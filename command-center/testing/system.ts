@@ -12,6 +12,7 @@ import { createLog } from '@beilun/shared/runtime/log.ts';
 import { PeerError, type ServiceName } from '@beilun/shared/runtime/peers.ts';
 import { SecretBox } from '@beilun/shared/runtime/secrets.ts';
 import { Registry } from 'prom-client';
+import type { Server } from 'socket.io';
 import { io as connect, type Socket } from 'socket.io-client';
 import { CommandCenter } from '../service.ts';
 import { openTestDatabase } from './database.ts';
@@ -26,6 +27,7 @@ export interface CommandSystem {
 	url: string;
 	bus: LocalBus;
 	center: CommandCenter;
+	io: Server;
 	database: OpenDatabase['database'];
 	answers: PeerAnswers;
 	/** JSON in, JSON out. `cookie` as `logIn` gives it; without it the service token is used, with null nothing. */
@@ -100,6 +102,7 @@ export async function startCommandCenter(options: CommandSystemOptions = {}): Pr
 		url,
 		bus,
 		center,
+		io,
 		database: opened.database,
 		answers,
 		call,
