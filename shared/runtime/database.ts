@@ -4,6 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { type Config, databaseDir } from './config.ts';
+import { DurableFiles, durableStartParams } from './durable-files.ts';
 
 /**
  * One database for all services, a schema each. Services narrow it: `database.withTables<IngestTables>()`.
@@ -34,7 +35,12 @@ export async function openDatabase(config: Pick<Config, 'databaseUrl' | 'dataDir
 	}
 	const directory = databaseDir(config as Config);
 	if (!memory) await mkdir(directory, { recursive: true });
-	const client = await PGlite.create({ dataDir: memory ? 'memory://' : directory, parsers: { [int8]: Number } });
+	const parsers = { [int8]: Number };
+	const client = await PGlite.create(
+		memory
+			? { dataDir: 'memory://', parsers }
+			: { fs: new DurableFiles(directory), startParams: durableStartParams(PGlite.defaultStartParams), parsers },
+	);
 	// biome-ignore lint/complexity/noBannedTypes: no tables known here
 	const database = new Kysely<{}>({ dialect: new PGliteDialect({ pglite: client }) });
 	return {
