@@ -1,22 +1,24 @@
+import { GstreamerCamera } from '@beilun/media-gateway/rtsp/testing/gstreamer-camera.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openBrowser, openPage } from '../harness/browser.ts';
-import { type GStreamerCamera, startGStreamerCamera } from '../harness/gstreamer.ts';
 import { type Launched, launch, type Person } from '../harness/launcher.ts';
 
 let browser: Browser;
 let system: Launched;
 let officer: Person;
-let camera: GStreamerCamera;
+let camera: GstreamerCamera;
+const password = 'p@ss w0rd';
+const credentials = `viewer:${encodeURIComponent(password)}`;
 beforeAll(async () => {
 	browser = await openBrowser();
-	camera = await startGStreamerCamera({ user: 'viewer', password: 'p@ss w0rd' });
+	camera = await GstreamerCamera.start({ auth: 'digest', password });
 	system = await launch();
 	officer = await system.person('officer', 'duty-officer');
 });
 afterAll(async () => {
 	await system?.stop();
-	await camera?.stop();
+	await camera?.kill();
 	await browser?.close();
 });
 
@@ -53,7 +55,7 @@ async function seesMotion(page: Page, streamId: string): Promise<void> {
 }
 
 test("someone else's RTSP camera with a password shows moving pictures and lets its sound be heard", async () => {
-	await system.call('PUT', '/api/v1/cameras/cam-gst', cameraInput('cam-gst', camera.url), officer);
+	await system.call('PUT', '/api/v1/cameras/cam-gst', cameraInput('cam-gst', camera.url(credentials)), officer);
 	const listed = await system.call<{ items: unknown[] }>('GET', '/api/v1/cameras');
 	expect(JSON.stringify(listed)).not.toContain('p%40ss');
 	const { page, context } = await openPage(browser, system, officer, { path: '/console' });
@@ -83,9 +85,7 @@ test("someone else's RTSP camera with a password shows moving pictures and lets 
 });
 
 test('a camera that refuses the password, one that is not there and one that may not be called say so in words', async () => {
-	const wrong = new URL(camera.url);
-	wrong.password = 'wrong';
-	await system.call('PUT', '/api/v1/cameras/cam-wrong', cameraInput('cam-wrong', wrong.toString()), officer);
+	await system.call('PUT', '/api/v1/cameras/cam-wrong', cameraInput('cam-wrong', camera.url('viewer:wrong')), officer);
 	await system.call('PUT', '/api/v1/cameras/cam-away', cameraInput('cam-away', 'rtsp://127.0.0.1:9/none'), officer);
 	await system.call('PUT', '/api/v1/cameras/cam-metadata', cameraInput('cam-metadata', 'rtsp://169.254.169.254/latest'), officer);
 	await vi.waitFor(async () => {
@@ -98,9 +98,9 @@ test('a camera that refuses the password, one that is not there and one that may
 test('a camera that dies and returns is seen again in the same tile without a click', async () => {
 	const { page, context } = await openPage(browser, system, officer, { path: '/console' });
 	await seesMotion(page, 'cam-gst');
-	await camera.stop();
+	await camera.kill();
 	await page.locator('[data-tile="cam-gst"]:not([data-tile-state="live"])').first().waitFor({ timeout: 15_000 });
-	camera = await startGStreamerCamera({ user: 'viewer', password: 'p@ss w0rd', port: camera.port });
+	camera = await GstreamerCamera.start({ auth: 'digest', password, port: camera.port });
 	await seesMotion(page, 'cam-gst');
 	await context.close();
 });

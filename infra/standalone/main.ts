@@ -2,10 +2,10 @@ import { Alerts } from '@beilun/alerts/service.ts';
 import { CommandCenter } from '@beilun/command-center/service.ts';
 import { MediaGateway } from '@beilun/media-gateway/service.ts';
 import { SensorIngest } from '@beilun/sensor-ingest/service.ts';
-import { ConfigError, loadConfig } from '@beilun/shared/runtime/config.ts';
+import { type Config, ConfigError, loadConfig } from '@beilun/shared/runtime/config.ts';
 import { IdentitySlot } from '@beilun/shared/runtime/identity.ts';
 import { Lifecycle } from '@beilun/shared/runtime/lifecycle.ts';
-import { createLog } from '@beilun/shared/runtime/log.ts';
+import { createLog, type Logger } from '@beilun/shared/runtime/log.ts';
 import { startSystem } from '@beilun/shared/runtime/system.ts';
 import closeWithGrace from 'close-with-grace';
 import { MissingPackages } from '../debian/packages.ts';
@@ -32,6 +32,16 @@ async function main(): Promise<void> {
 		await lifecycle.stop(10_000);
 	});
 
+	try {
+		await run(config, log, lifecycle);
+	} catch (error) {
+		await lifecycle.stop();
+		throw error;
+	}
+}
+
+/** Resolves when the system is ready; what it opened is in `lifecycle`. */
+async function run(config: Config, log: Logger, lifecycle: Lifecycle): Promise<void> {
 	await claimDataDir(config.dataDir);
 	lifecycle.onStop('data folder', () => releaseDataDir(config.dataDir));
 
