@@ -98,7 +98,7 @@ export function Tile({ streamId, size, tag, onSelect }: TileProps) {
 				<span className="min-w-0 truncate font-medium">{name}</span>
 				<span className={`shrink-0 text-[#b9c1c8] ${size === 'strip' ? 'tile-roomy' : ''}`}>{agency}</span>
 				{demo && (
-					<DemoBadge className={wall ? 'border-[#8b949d]! text-[0.7em]! text-[#c6cdd3]! leading-[1.2]!' : 'border-[#8b949d]! text-[#c6cdd3]!'} />
+					<DemoBadge className={wall ? 'border-[#8b949d]! text-[1em]! text-[#c6cdd3]! leading-[1.2]!' : 'border-[#8b949d]! text-[#c6cdd3]!'} />
 				)}
 				<span className="flex-1" />
 				{stream?.kind === 'field' && !wall && <span className="shrink-0 text-[#b9c1c8]">{t('media:viewers', { count: stream.viewers })}</span>}
@@ -150,6 +150,7 @@ interface ViewInput {
 /** Looks at the picture four times a second and renders only when what is said about it changes. */
 function useView({ streamId, stream, phase, media, onScreen, frame, figure, ageLabel }: ViewInput): View {
 	const [view, setView] = useState(blank);
+	const mountedAt = useRef(performance.now());
 	useEffect(() => {
 		let shown = '';
 		let labelled = 0;
@@ -167,6 +168,7 @@ function useView({ streamId, stream, phase, media, onScreen, frame, figure, ageL
 			if (figure.current !== null) {
 				if (age === null) delete figure.current.dataset.pictureAge;
 				else figure.current.dataset.pictureAge = String(Math.round(age));
+				if (frame.current !== null) figure.current.dataset.firstPictureMs ??= String(Math.round(frame.current.presentedAt - mountedAt.current));
 			}
 			if (ageLabel.current !== null && moving && age !== null && (look === 'late' || now - labelled > 900)) {
 				ageLabel.current.textContent = `${(age / 1000).toFixed(1)} s`;

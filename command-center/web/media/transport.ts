@@ -22,14 +22,13 @@ export interface TransportEvents {
 
 /** A connected transport that restarts ICE when the path is lost, and reports itself lost when that does not help. */
 export async function openTransport(signal: Signal, device: Device, direction: 'send' | 'receive', events: TransportEvents): Promise<Transport> {
-	const { transport: options } = await signal.request<'createTransport', { transport: TransportOptions }>('createTransport', { direction });
+	const options = await signal.request<'createTransport', TransportOptions>('createTransport', { direction });
 	const transport = direction === 'send' ? device.createSendTransport(options) : device.createRecvTransport(options);
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	const lose = () => {
 		clearTimeout(timer);
 		if (transport.closed) return;
 		transport.close();
-		if (signal.connected) void signal.request('closeTransport', { transportId: transport.id }).catch(() => undefined);
 		events.lost();
 	};
 	const restart = async () => {
@@ -56,6 +55,9 @@ export async function openTransport(signal: Signal, device: Device, direction: '
 			timer = setTimeout(lose, patience * 2);
 		}
 	});
-	transport.observer.on('close', () => clearTimeout(timer));
+	transport.observer.on('close', () => {
+		clearTimeout(timer);
+		if (signal.connected) void signal.request('closeTransport', { transportId: transport.id }).catch(() => undefined);
+	});
 	return transport;
 }
