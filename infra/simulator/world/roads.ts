@@ -34,8 +34,9 @@ export class RoadNetwork {
 			if (previous !== undefined) ends.push({ node: previous, line });
 		}
 		for (const [index, one] of segments.entries()) {
-			for (const other of segments.slice(index + 1)) {
-				if (one.line === other.line) continue;
+			for (let next = index + 1; next < segments.length; next += 1) {
+				const other = segments[next];
+				if (other === undefined || one.line === other.line) continue;
 				const crossing = cross(one, other);
 				if (crossing === null) continue;
 				const node = this.#add(crossing.at);
