@@ -51,7 +51,7 @@ function underpass(site: Site, deepest: number): SensorModel {
 }
 
 export const policeSensors: SensorModel[] = [
-	crowdCounter({ id: 'crowd-xinqi-square', zh: '新碶中心广场', en: 'Xinqi central square', lon: 121.842, lat: 29.9015, at: ['新碶', 'Xinqi'] }, 480),
+	crowdCounter({ id: 'crowd-xinqi-square', zh: '北仑市民广场', en: 'Beilun civic square', lon: 121.842, lat: 29.9015, at: ['新碶', 'Xinqi'] }, 480),
 	crowdCounter({ id: 'crowd-yangshashan', zh: '洋沙山海滨', en: 'Yangshashan seaside', lon: 121.9215, lat: 29.7545, at: ['春晓', 'Chunxiao'] }, 320),
 	crowdCounter(
 		{ id: 'crowd-baifeng-ferry', zh: '白峰轮渡码头', en: 'Baifeng ferry terminal', lon: 122.047, lat: 29.8885, at: ['白峰', 'Baifeng'] },

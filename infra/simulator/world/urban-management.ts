@@ -84,7 +84,7 @@ export const urbanManagementSensors: SensorModel[] = [
 		{ usual: 61 },
 	),
 	noiseMeter(
-		{ id: 'noise-xinqi-square', zh: '新碶中心广场', en: 'Xinqi central square', lon: 121.8424, lat: 29.901, at: ['新碶', 'Xinqi'] },
+		{ id: 'noise-xinqi-square', zh: '北仑市民广场', en: 'Beilun civic square', lon: 121.8424, lat: 29.901, at: ['新碶', 'Xinqi'] },
 		{ usual: 56 },
 	),
 	lampCabinet({
