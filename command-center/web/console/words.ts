@@ -1,1 +1,4 @@
-export const words = { zh: {}, en: {} };
+import { en } from './words-en.ts';
+import { zh } from './words-zh.ts';
+
+export const words = { zh, en };
