@@ -26,7 +26,7 @@ export async function findRule(database: Database, id: string): Promise<Rule | n
 async function keepFormerVersion(transaction: Database, id: string, at: Date): Promise<void> {
 	await sql`
 		insert into alerts.rule_history (rule_id, version, content, replaced_at)
-		select id, version, content, ${at} from alerts.rule where id = ${id}`.execute(transaction);
+		select id, version, content, ${at}::timestamptz from alerts.rule where id = ${id}`.execute(transaction);
 }
 
 /** The version goes on counting even for a rule that was deleted and comes back. To be called in a transaction. */

@@ -1,7 +1,8 @@
 import type { OpenDatabase } from '@beilun/shared/runtime/database.ts';
+import { openTestDatabase } from '@beilun/shared/testing/database.ts';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { emptyDatabase, openTestDatabase } from '../testing/database.ts';
+import { emptyDatabase } from '../testing/database.ts';
 import { type CommandSystem, password, startCommandCenter } from '../testing/system.ts';
 
 let system: CommandSystem;

@@ -5,9 +5,10 @@ import type { Changes, ConsoleClientEvents, ConsoleServerEvents, Heartbeat, Topi
 import type { Sensor } from '@beilun/shared/protocol/sensors.ts';
 import type { Agency } from '@beilun/shared/protocol/words.ts';
 import type { OpenDatabase } from '@beilun/shared/runtime/database.ts';
+import { openTestDatabase } from '@beilun/shared/testing/database.ts';
 import type { Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { emptyDatabase, openTestDatabase } from '../testing/database.ts';
+import { emptyDatabase } from '../testing/database.ts';
 import { type CommandSystem, type CommandSystemOptions, password, startCommandCenter } from '../testing/system.ts';
 
 let opened: OpenDatabase;

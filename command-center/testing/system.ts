@@ -11,11 +11,11 @@ import { IdentitySlot } from '@beilun/shared/runtime/identity.ts';
 import { createLog } from '@beilun/shared/runtime/log.ts';
 import { PeerError, type ServiceName } from '@beilun/shared/runtime/peers.ts';
 import { SecretBox } from '@beilun/shared/runtime/secrets.ts';
+import { openTestDatabase } from '@beilun/shared/testing/database.ts';
 import { Registry } from 'prom-client';
 import type { Server } from 'socket.io';
 import { io as connect, type Socket } from 'socket.io-client';
 import { CommandCenter } from '../service.ts';
-import { openTestDatabase } from './database.ts';
 
 export const serviceToken = 'a-token-for-tests-only-0123456789abcdef';
 export const password = 'correct horse battery';
