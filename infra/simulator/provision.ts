@@ -5,7 +5,7 @@ const atOnce = 8;
 const patience = 30_000;
 
 /** The server said no, and saying it again would not help. */
-export class RefusedError extends Error {
+class RefusedError extends Error {
 	override name = 'RefusedError';
 }
 

@@ -17,7 +17,7 @@ import { mainWall } from './world/wall.ts';
 export const scenarios: Record<string, Scenario> = { [typhoonNight.name]: typhoonNight };
 
 /** What the simulator needs of the RTSP server. */
-export interface CameraServer {
+interface CameraServer {
 	start(port?: number): Promise<number>;
 	stop(): Promise<void>;
 	fail(cameraId: string, fault: CameraFault): void;

@@ -22,9 +22,9 @@ export const views: View[] = [
 	view('police', 'cam-hill-01', ['九峰山', 'Mount Jiufeng'], [121.8262, 29.8442, 205, 58]),
 	view('water', 'cam-seawall-01', ['梅山', 'Meishan'], [122.0072, 29.7868, 128, 76]),
 	view('environment', 'cam-gate-01', ['青峙', 'Qingzhi'], [121.7968, 29.9502, 15, 64]),
-	view('fire', 'cam-fire-01', ['霞浦', 'Xiapu'], [121.9114, 29.9001, 250, 72]),
+	view('fire', 'cam-fire-01', ['新碶', 'Xinqi'], [121.8171, 29.9137, 60, 72]),
 	view('environment', 'cam-outfall-01', ['岩东', 'Yandong'], [121.8616, 29.9286, 8, 54]),
-	view('urban-management', 'cam-bridge-01', ['大榭大桥', 'Daxie Bridge'], [121.9252, 29.8911, 44, 66]),
+	view('urban-management', 'cam-bridge-01', ['穿山疏港高速', 'Chuanshan Port Expressway'], [122.0352, 29.8876, 58, 66]),
 	view('fire', 'cam-harbour-01', ['郭巨渔港', 'Guoju fishing harbour'], [122.0728, 29.8534, 150, 70]),
 ];
 
