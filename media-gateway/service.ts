@@ -53,6 +53,11 @@ export class MediaGateway implements Service {
 		});
 	}
 
+	/** Process id of the media worker, null while it is down. */
+	get workerPid(): number | null {
+		return this.#engine.workerPid;
+	}
+
 	async migrate(): Promise<void> {
 		this.#addressGuard();
 		await migrate(this.#context.database, 'media', fileURLToPath(new URL('./migrations', import.meta.url)));

@@ -104,22 +104,24 @@ export class MediaClient {
 		const { transport, direction } = this.#transport(transportId);
 		if (direction !== 'receive') throw new Refusal('invalid', 'transportId: expected a transport that receives');
 		if (source.producers.length === 0) throw new Refusal('not-live', `the stream ${streamId} is not live`);
-		// Watching again takes the place of the watch before.
-		this.#closeConsumers(streamId);
-		if (this.#consumers.size + source.producers.length > limits.consumers) {
-			throw new Refusal('limit', `expected at most ${limits.consumers} consumers`);
-		}
 		const watch: Watch = this.#watches.get(streamId) ?? { release: source.acquire(), consumers: [] };
 		this.#watches.set(streamId, watch);
+		// What plays goes on when sound joins a picture; what the browser never resumed it may not hold.
+		const playing = watch.consumers.filter((each) => !each.paused && !each.closed && transport.id === each.appData.transportId);
+		for (const consumer of [...watch.consumers]) if (!playing.includes(consumer)) consumer.close();
+		if (this.#consumers.size + source.producers.length > limits.consumers) {
+			this.unwatch({ streamId });
+			throw new Refusal('limit', `expected at most ${limits.consumers} consumers`);
+		}
 		const answers: object[] = [];
 		for (const producer of [...source.producers]) {
-			const consumer = await byClient(
-				transport.consume({ producerId: producer.id, rtpCapabilities: rtpCapabilities as unknown as types.RtpCapabilities, paused: true }),
-			).catch((error: unknown) => {
-				if (producer.closed) return null;
-				this.unwatch({ streamId });
-				throw error;
-			});
+			const consumer =
+				playing.find((each) => each.producerId === producer.id) ??
+				(await this.#consume(transport, producer, rtpCapabilities).catch((error: unknown) => {
+					if (producer.closed) return null;
+					this.unwatch({ streamId });
+					throw error;
+				}));
 			if (consumer === null) continue;
 			if (this.#closed || this.#watches.get(streamId) !== watch) {
 				consumer.close();
@@ -190,7 +192,19 @@ export class MediaClient {
 		for (const { transport } of [...this.#transports.values()]) transport.close();
 	}
 
+	#consume(transport: types.WebRtcTransport, producer: types.Producer, rtpCapabilities: Record<string, unknown>): Promise<types.Consumer> {
+		return byClient(
+			transport.consume({
+				producerId: producer.id,
+				rtpCapabilities: rtpCapabilities as unknown as types.RtpCapabilities,
+				paused: true,
+				appData: { transportId: transport.id },
+			}),
+		);
+	}
+
 	#hold(consumer: types.Consumer, watch: Watch): void {
+		if (this.#consumers.has(consumer.id)) return;
 		this.#consumers.set(consumer.id, consumer);
 		watch.consumers.push(consumer);
 		consumer.observer.once('close', () => {

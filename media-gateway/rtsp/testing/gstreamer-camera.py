@@ -22,7 +22,7 @@ options.add_argument("--password", default="")
 options.add_argument("--width", type=int, default=640)
 options.add_argument("--height", type=int, default=360)
 options.add_argument("--parameter-sets", choices=["in-band", "sdp-only"], default="in-band")
-options.add_argument("--video", choices=["h264", "mjpeg", "none"], default="h264")
+options.add_argument("--video", choices=["h264", "h265", "none"], default="h264")
 options.add_argument("--audio", choices=["pcma", "pcmu", "none"], default="pcma")
 args = options.parse_args()
 
@@ -37,8 +37,11 @@ if args.video == "h264":
         f" ! x264enc tune=zerolatency speed-preset=ultrafast bitrate=600 key-int-max={fps * 2} threads=1"
         f" ! video/x-h264,profile=high,stream-format=avc ! rtph264pay name=pay{len(parts)} pt=96 config-interval={interval}"
     )
-if args.video == "mjpeg":
-    parts.append(f"videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=5/1 ! jpegenc ! rtpjpegpay name=pay{len(parts)} pt=26")
+if args.video == "h265":
+    parts.append(
+        "videotestsrc is-live=true ! video/x-raw,format=I420,width=320,height=240,framerate=5/1"
+        f" ! x265enc tune=zerolatency speed-preset=ultrafast bitrate=200 ! rtph265pay name=pay{len(parts)} pt=97"
+    )
 if args.audio != "none":
     encoder, payloader, number = {"pcma": ("alawenc", "rtppcmapay", 8), "pcmu": ("mulawenc", "rtppcmupay", 0)}[args.audio]
     parts.append(f"audiotestsrc is-live=true freq=440 volume=0.5 ! audio/x-raw,rate=8000,channels=1 ! {encoder} ! {payloader} name=pay{len(parts)} pt={number}")

@@ -9,7 +9,7 @@ export interface GstreamerCameraOptions {
 	auth?: 'none' | 'basic' | 'digest';
 	password?: string;
 	parameterSets?: 'in-band' | 'sdp-only';
-	video?: 'h264' | 'mjpeg' | 'none';
+	video?: 'h264' | 'h265' | 'none';
 	audio?: 'pcma' | 'pcmu' | 'none';
 	width?: number;
 	height?: number;

@@ -33,9 +33,10 @@ window.viewer = {
 	async watch(streamId) {
 		await load();
 		receiver ??= wire(device.createRecvTransport(await ask('createTransport', { direction: 'receive' })));
-		for (const consumer of consumers) consumer.close();
 		const answer = await ask('watch', { streamId, transportId: receiver.id, rtpCapabilities: device.recvRtpCapabilities });
-		consumers = await Promise.all(answer.consumers.map((each) => receiver.consume(each)));
+		const before = consumers;
+		consumers = await Promise.all(answer.consumers.map((each) => before.find((held) => held.id === each.id) ?? receiver.consume(each)));
+		for (const old of before) if (!consumers.includes(old)) old.close();
 		const sound = consumers.find((each) => each.kind === 'audio');
 		video.srcObject = new MediaStream(consumers.filter((each) => each.kind === 'video').map((each) => each.track));
 		if (sound) {

@@ -1,0 +1,186 @@
+import type { MediaReply } from '@beilun/shared/protocol/media.ts';
+import { io, type Socket } from 'socket.io-client';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { answer, behave, pcmaFrame, ScriptedCamera } from '../rtsp/testing/scripted-camera.ts';
+import { soon, TestGateway } from '../testing/gateway.ts';
+
+let gateway: TestGateway;
+let camera: ScriptedCamera;
+const sockets: Socket[] = [];
+const timers: NodeJS.Timeout[] = [];
+
+beforeAll(async () => {
+	gateway = await TestGateway.start();
+	camera = await ScriptedCamera.start((request, socket) => {
+		if (request.startsWith('PLAY')) {
+			let sequence = 0;
+			timers.push(setInterval(() => socket.destroyed || socket.write(pcmaFrame(sequence++)), 20));
+		}
+		return behave(request);
+	});
+	await gateway.register('cam-police', camera.url, { agency: 'police' });
+	await gateway.untilState('cam-police', { state: 'live', video: null, audio: { codec: 'PCMA' } });
+});
+afterEach(() => {
+	for (const socket of sockets.splice(0)) socket.disconnect();
+});
+afterAll(async () => {
+	for (const timer of timers) clearInterval(timer);
+	await gateway?.system.stop();
+	await camera?.stop();
+});
+
+function connect(name?: string): Socket {
+	const headers = name === undefined ? {} : { authorization: `Bearer ${name}` };
+	const socket = io(`${gateway.system.url}/media`, { transports: ['websocket'], extraHeaders: headers, reconnection: false, forceNew: true });
+	sockets.push(socket);
+	return socket;
+}
+
+async function ask(
+	socket: Socket,
+	name: string,
+	body: unknown = {},
+): Promise<MediaReply<{ id: string; consumers: { id: string }[]; rtpCapabilities: object }>> {
+	return socket.timeout(5_000).emitWithAck(name, body);
+}
+
+async function receiver(socket: Socket): Promise<string> {
+	const made = await ask(socket, 'createTransport', { direction: 'receive' });
+	if (!made.ok) throw new Error(made.detail);
+	return made.id;
+}
+
+async function watch(socket: Socket, streamId: string) {
+	const transportId = await receiver(socket);
+	const capabilities = await ask(socket, 'capabilities');
+	if (!capabilities.ok) throw new Error(capabilities.detail);
+	return ask(socket, 'watch', { streamId, transportId, rtpCapabilities: capabilities.rtpCapabilities });
+}
+
+async function viewers(): Promise<number | undefined> {
+	return (await gateway.stream('cam-police'))?.viewers;
+}
+
+test('nobody without a session comes in', async () => {
+	const error = await new Promise<Error>((resolve) => connect().on('connect_error', resolve));
+	expect(error.message).toBe('unauthenticated');
+});
+
+test('a viewer of the own agency watches; one of another agency and a field unit are refused', async () => {
+	expect(await watch(connect('police'), 'cam-police')).toMatchObject({ ok: true, consumers: [{ kind: 'audio' }] });
+	expect(await watch(connect('water'), 'cam-police')).toMatchObject({ ok: false, reason: 'forbidden' });
+	expect(await watch(connect('field'), 'cam-police')).toMatchObject({ ok: false, reason: 'forbidden' });
+	expect(await watch(connect('officer'), 'cam-nowhere')).toMatchObject({ ok: false, reason: 'not-found' });
+});
+
+test('only a registered field unit may publish', async () => {
+	const publish = { transportId: 'x', kind: 'audio', rtpParameters: {} };
+	for (const name of ['officer', 'police', 'service']) {
+		const socket = connect(name);
+		expect(await ask(socket, 'createTransport', { direction: 'send' })).toMatchObject({ ok: false, reason: 'forbidden' });
+		expect(await ask(socket, 'publish', publish)).toMatchObject({ ok: false, reason: 'forbidden' });
+	}
+	const stranger = connect('stranger');
+	const made = await ask(stranger, 'createTransport', { direction: 'send' });
+	if (!made.ok) throw new Error(made.detail);
+	expect(await ask(stranger, 'publish', { ...publish, transportId: made.id })).toMatchObject({ ok: false, reason: 'not-found' });
+	const unit = connect('field');
+	const own = await ask(unit, 'createTransport', { direction: 'send' });
+	if (!own.ok) throw new Error(own.detail);
+	expect(await ask(unit, 'publish', { ...publish, transportId: own.id })).toMatchObject({ ok: false, reason: 'invalid' });
+	expect(await gateway.stream('unit-1')).not.toMatchObject({ status: { state: 'live' } });
+});
+
+test('consumers are gone when the session ends or the socket goes', async () => {
+	gateway.system.identity.add('leaver', 'agency-viewer', { agency: 'police' });
+	const socket = connect('leaver');
+	const watched = await watch(socket, 'cam-police');
+	if (!watched.ok) throw new Error(watched.detail);
+	expect(await ask(socket, 'resume', { consumerId: watched.consumers[0]?.id })).toEqual({ ok: true });
+	expect(await viewers()).toBe(1);
+	const ended = new Promise((resolve) => socket.on('ended', resolve));
+	const gone = new Promise((resolve) => socket.on('disconnect', resolve));
+	gateway.system.identity.ends.emit('ended', 'leaver', 'logged-out');
+	expect(await ended).toEqual({ reason: 'logged-out' });
+	await gone;
+	await vi.waitFor(async () => expect(await viewers()).toBe(0), soon);
+
+	const other = connect('police');
+	await watch(other, 'cam-police');
+	expect(await viewers()).toBe(1);
+	other.disconnect();
+	await vi.waitFor(async () => expect(await viewers()).toBe(0), soon);
+});
+
+test('a consumer that plays goes on when the stream is watched again, one never resumed is replaced', async () => {
+	const socket = connect('officer');
+	const transportId = await receiver(socket);
+	const capabilities = await ask(socket, 'capabilities');
+	if (!capabilities.ok) throw new Error(capabilities.detail);
+	const again = async () => {
+		const answered = await ask(socket, 'watch', { streamId: 'cam-police', transportId, rtpCapabilities: capabilities.rtpCapabilities });
+		if (!answered.ok) throw new Error(answered.detail);
+		return answered.consumers[0]?.id;
+	};
+	const first = await again();
+	const second = await again();
+	expect(second).not.toBe(first);
+	expect(await ask(socket, 'resume', { consumerId: first })).toMatchObject({ ok: false, reason: 'not-found' });
+	await ask(socket, 'resume', { consumerId: second });
+	expect(await again()).toBe(second);
+	expect(await viewers()).toBe(1);
+	expect(await ask(socket, 'unwatch', { streamId: 'cam-police' })).toEqual({ ok: true });
+	expect(await viewers()).toBe(0);
+});
+
+test('what does not fit the schema, and too much of anything, is refused with a reason', async () => {
+	const socket = connect('officer');
+	expect(await ask(socket, 'watch', { streamId: 'Not A Slug', transportId: '', rtpCapabilities: 1 })).toMatchObject({
+		ok: false,
+		reason: 'invalid',
+		detail: expect.stringContaining('streamId'),
+	});
+	expect(await ask(socket, 'createTransport', null)).toMatchObject({ ok: false, reason: 'invalid' });
+	expect(await ask(socket, 'resume', { consumerId: 'x' })).toMatchObject({ ok: false, reason: 'not-found' });
+	const transportId = await receiver(socket);
+	expect(await ask(socket, 'connectTransport', { transportId, dtlsParameters: { role: 'nonsense' } })).toMatchObject({
+		ok: false,
+		reason: 'invalid',
+	});
+	expect(await ask(socket, 'watch', { streamId: 'cam-police', transportId, rtpCapabilities: { codecs: 'none' } })).toMatchObject({
+		reason: 'invalid',
+	});
+	for (let i = 0; i < 3; i += 1) await receiver(socket);
+	expect(await ask(socket, 'createTransport', { direction: 'receive' })).toMatchObject({ ok: false, reason: 'limit' });
+	const flood = await Promise.all(Array.from({ length: 450 }, () => ask(socket, 'capabilities')));
+	expect(flood.some((each) => !each.ok && each.reason === 'limit')).toBe(true);
+	socket.emit('watch');
+	expect(await watch(connect('officer'), 'cam-police')).toMatchObject({ ok: true });
+});
+
+test('cameras that send garbage, close at once or stay silent say so, and harm no other', async () => {
+	const wrong = await Promise.all([
+		ScriptedCamera.start(
+			() => null,
+			(socket) => socket.write('\x00\x01\x02 garbage'),
+		),
+		ScriptedCamera.start(
+			() => null,
+			(socket) => socket.end(),
+		),
+		ScriptedCamera.start((request) => behave(request)),
+		ScriptedCamera.start((request) => answer(request, '404 Not Found')),
+	]);
+	const live = (await gateway.stream('cam-police'))?.status;
+	for (const [i, each] of wrong.entries()) await gateway.register(`cam-wrong-${i}`, each.url);
+	await gateway.untilState('cam-wrong-0', { state: 'failed', reason: 'protocol-error' });
+	await gateway.untilState('cam-wrong-1', { state: 'failed', reason: 'closed-by-peer' });
+	await gateway.untilState('cam-wrong-2', { state: 'failed', reason: 'silent', detail: expect.stringContaining('since PLAY') });
+	await gateway.untilState('cam-wrong-3', { state: 'failed', reason: 'not-found' });
+	if (live?.state !== 'live') throw new Error('expected a live camera');
+	expect((await gateway.stream('cam-police'))?.status).toMatchObject({ state: 'live', since: live.since });
+	for (const i of wrong.keys()) expect((await gateway.request('DELETE', `/api/v1/cameras/cam-wrong-${i}`)).status).toBe(204);
+	expect(await gateway.stream('cam-wrong-0')).toBeUndefined();
+	await Promise.all(wrong.map((each) => each.stop()));
+});
