@@ -33,7 +33,7 @@ export function paintNight(canvas: Canvas, stage: Stage, dark: Color, lamps: rea
 		if (pool.depth < 1) continue;
 		const wide = lamp.reach * pool.scale;
 		const edge = stage.see([x, 0, z + Math.min(lamp.reach, pool.depth * 0.6)]);
-		const flat = Math.max(wide * 0.12, Math.abs(edge.y - pool.y));
+		const flat = Math.max(wide * 0.3, Math.abs(edge.y - pool.y));
 		blob(map, pool.x, pool.y, wide, flat, lamp.color, lamp.power);
 		const head = stage.see(lamp.at);
 		const middle = (head.y + pool.y) / 2;

@@ -52,7 +52,7 @@ export function paintCylinder(
 	canvas: Canvas,
 	{ at, radius, tall, color, top = radius, roof = color }: { at: Point; radius: number; tall: number; color: Color; top?: number; roof?: Color },
 ): void {
-	const sides = 36;
+	const sides = 80;
 	const rim = (index: number, y: number, r: number): Point => {
 		const angle = (index / sides) * tau;
 		return [at[0] + Math.cos(angle) * r, at[1] + y, at[2] + Math.sin(angle) * r];
@@ -192,11 +192,11 @@ export function addTree(stage: Stage, at: Point, tall: number, options: { seed: 
 		const chance = random(options.seed);
 		const green = options.color ?? [58, 82, 44];
 		stage.beam(canvas, at, [at[0], at[1] + tall * 0.5, at[2]], tall * 0.045, [74, 62, 50]);
-		for (let clump = 0; clump < 46; clump++) {
+		for (let clump = 0; clump < 150; clump++) {
 			const level = chance();
 			const angle = chance() * tau;
 			const out = Math.sqrt(chance()) * tall * 0.32 * (1 - Math.abs(level - 0.4) * 1.1);
-			const size = tall * (0.055 + chance() * 0.06);
+			const size = tall * (0.028 + chance() * 0.034);
 			const y = at[1] + tall * (0.32 + level * 0.62);
 			const bend = (options.sway ?? 0) * (0.4 + level) * tall * 0.05;
 			const seen = stage.see([at[0] + Math.cos(angle) * out + bend, y, at[2] + Math.sin(angle) * out]);
