@@ -36,17 +36,18 @@ export async function openDatabase(config: Pick<Config, 'databaseUrl' | 'dataDir
 	const directory = databaseDir(config as Config);
 	if (!memory) await mkdir(directory, { recursive: true });
 	const parsers = { [int8]: Number };
+	const files = memory ? undefined : new DurableFiles(directory);
 	const client = await PGlite.create(
-		memory
-			? { dataDir: 'memory://', parsers }
-			: { fs: new DurableFiles(directory), startParams: durableStartParams(PGlite.defaultStartParams), parsers },
+		files === undefined ? { dataDir: 'memory://', parsers } : { fs: files, startParams: durableStartParams(PGlite.defaultStartParams), parsers },
 	);
+	files?.syncAll();
 	// biome-ignore lint/complexity/noBannedTypes: no tables known here
 	const database = new Kysely<{}>({ dialect: new PGliteDialect({ pglite: client }) });
 	return {
 		database,
 		kind: 'pglite',
 		close: async () => {
+			await files?.settle();
 			await database.destroy();
 			if (!client.closed) await client.close();
 		},
