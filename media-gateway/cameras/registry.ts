@@ -18,7 +18,7 @@ export interface CameraRegistryOptions {
 /** The cameras people have registered. */
 export class CameraRegistry {
 	readonly #options: CameraRegistryOptions;
-	/** Changes of one camera after another: the last answered is the one that counts. */
+	/** One change after another, so that what is stored last is also what runs. */
 	#turn: Promise<unknown> = Promise.resolve();
 
 	constructor(options: CameraRegistryOptions) {

@@ -5,6 +5,7 @@ import type { types } from 'mediasoup';
 import type { z } from 'zod';
 import type { RtcEngine } from '../rtc/engine.ts';
 import type { StreamDirectory } from '../streams/directory.ts';
+import type { LiveStream } from '../streams/live-stream.ts';
 import { limits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 
@@ -23,6 +24,8 @@ export interface MediaClientOptions {
 }
 
 interface Watch {
+	/** The stream that was counted; a camera with a new address is another one of the same id. */
+	source: LiveStream;
 	release: () => void;
 	consumers: types.Consumer[];
 }
@@ -104,7 +107,8 @@ export class MediaClient {
 		const { transport, direction } = this.#transport(transportId);
 		if (direction !== 'receive') throw new Refusal('invalid', 'transportId: expected a transport that receives');
 		if (source.producers.length === 0) throw new Refusal('not-live', `the stream ${streamId} is not live`);
-		const watch: Watch = this.#watches.get(streamId) ?? { release: source.acquire(), consumers: [] };
+		if (this.#watches.get(streamId)?.source !== source) this.unwatch({ streamId });
+		const watch: Watch = this.#watches.get(streamId) ?? { source, release: source.acquire(), consumers: [] };
 		this.#watches.set(streamId, watch);
 		// What plays goes on when sound joins a picture; what the browser never resumed it may not hold.
 		const playing = watch.consumers.filter((each) => !each.paused && !each.closed && transport.id === each.appData.transportId);
@@ -155,10 +159,10 @@ export class MediaClient {
 		if (direction !== 'send') throw new Refusal('invalid', 'transportId: expected a transport that sends');
 		const unit = await findUnit(unitId);
 		if (unit === null) throw new Refusal('not-found', `the unit ${unitId} is not registered`);
-		const stream = streams.fieldStream(unitId, unit);
-		if (stream === null) throw new Refusal('failed', `a camera is called ${unitId} already`);
+		if (streams.get(unitId)?.stream.kind === 'camera') throw new Refusal('failed', `a camera is called ${unitId} already`);
 		const producer = await byClient(transport.produce({ kind, rtpParameters: rtpParameters as unknown as types.RtpParameters }));
-		if (this.#closed) {
+		const stream = this.#closed ? null : streams.fieldStream(unitId, unit);
+		if (stream === null) {
 			producer.close();
 			throw new Refusal('failed', 'the connection has ended meanwhile');
 		}

@@ -1,7 +1,7 @@
 import type { MediaReply } from '@beilun/shared/protocol/media.ts';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { answer, behave, pcmaFrame, ScriptedCamera } from '../rtsp/testing/scripted-camera.ts';
+import { answer, behave, pcmaFrame, pcmaSdp, ScriptedCamera } from '../rtsp/testing/scripted-camera.ts';
 import { soon, TestGateway } from '../testing/gateway.ts';
 
 let gateway: TestGateway;
@@ -132,6 +132,39 @@ test('a consumer that plays goes on when the stream is watched again, one never 
 	expect(await viewers()).toBe(1);
 	expect(await ask(socket, 'unwatch', { streamId: 'cam-police' })).toEqual({ ok: true });
 	expect(await viewers()).toBe(0);
+});
+
+test('who watches is still counted when the camera gets a new address', async () => {
+	const socket = connect('officer');
+	const changed = new Promise((resolve) => socket.on('streamChanged', resolve));
+	const watched = await watch(socket, 'cam-police');
+	expect(watched).toMatchObject({ ok: true });
+	await gateway.register('cam-police', `${camera.url}?profile=2`, { agency: 'police' });
+	expect(await changed).toEqual({ streamId: 'cam-police' });
+	expect(await watch(socket, 'cam-police')).toMatchObject({ ok: true, consumers: [{ kind: 'audio' }] });
+	expect(await viewers()).toBe(1);
+});
+
+test('a camera that gives both tracks the same number is relayed all the same', async () => {
+	const sdp = `${pcmaSdp}m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:track2\r\n`;
+	const twins = await ScriptedCamera.start((request, socket) => {
+		if (request.startsWith('PLAY')) {
+			let sequence = 0;
+			timers.push(
+				setInterval(() => {
+					sequence += 1;
+					if (!socket.destroyed) socket.write(Buffer.concat([pcmaFrame(sequence, 2), pcmaFrame(sequence, 0, 96)]));
+				}, 20),
+			);
+		}
+		const channels = request.includes('track2') ? '0-1' : '2-3';
+		if (!request.startsWith('SETUP')) return behave(request, sdp);
+		return answer(request, '200 OK', { Transport: `RTP/AVP/TCP;unicast;interleaved=${channels}`, Session: 'abc' });
+	});
+	await gateway.register('cam-twins', twins.url);
+	await gateway.untilState('cam-twins', { state: 'live', video: { codec: 'H264' }, audio: { codec: 'PCMA' } });
+	await gateway.request('DELETE', '/api/v1/cameras/cam-twins');
+	await twins.stop();
 });
 
 test('what does not fit the schema, and too much of anything, is refused with a reason', async () => {

@@ -26,6 +26,8 @@ interface Track {
 	sets: ParameterSets | null;
 	/** Source the producer was made for. */
 	ssrc: number | null;
+	/** What mediasoup knows it by: the same, unless the other track has it already. */
+	relayedSsrc: number | null;
 	producer: types.Producer | null;
 	waiting: Buffer[];
 	lastAt: number;
@@ -134,6 +136,7 @@ export class CameraPlay {
 			reception: new Reception(each.clockRate),
 			sets: each.codec === 'H264' ? new ParameterSets(each.parameters.get('sprop-parameter-sets')) : null,
 			ssrc: null,
+			relayedSsrc: null,
 			producer: null,
 			waiting: [],
 			lastAt: 0,
@@ -155,6 +158,10 @@ export class CameraPlay {
 		track.reception.take(header, packet.length, now);
 		track.lastAt = now;
 		if (track.ssrc !== header.ssrc) this.#begin(track, header);
+		if (track.relayedSsrc !== null && track.relayedSsrc !== header.ssrc) {
+			packet.writeUInt32BE(track.relayedSsrc, 8);
+			header.ssrc = track.relayedSsrc;
+		}
 		for (const each of track.sets?.pass(packet, header) ?? [packet]) {
 			if (track.producer !== null) this.#relay?.send(each);
 			else if (track.waiting.length < maxWaiting) track.waiting.push(each);
@@ -168,7 +175,11 @@ export class CameraPlay {
 		track.waiting = [];
 		track.producer?.close();
 		track.producer = null;
-		this.#relay?.produce(track.media, ssrc).then(
+		// There are cameras that number both their tracks 0, which mediasoup could not tell apart.
+		const taken = this.#tracks.some((other) => other !== track && other.relayedSsrc === ssrc);
+		const relayedSsrc = taken ? (ssrc ^ 1) >>> 0 : ssrc;
+		track.relayedSsrc = relayedSsrc;
+		this.#relay?.produce(track.media, relayedSsrc).then(
 			(producer) => {
 				if (this.#ended || track.ssrc !== ssrc) return producer.close();
 				track.producer = producer;

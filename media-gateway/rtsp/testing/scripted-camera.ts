@@ -69,14 +69,14 @@ export function behave(request: string, sdp = pcmaSdp): string {
 	return answer(request, '200 OK', { Session: 'abc' });
 }
 
-/** An interleaved RTP packet of PCMA. */
-export function pcmaFrame(sequence: number, channel = 0): Buffer {
+/** An interleaved RTP packet of PCMA; of silence whatever the payload type. */
+export function pcmaFrame(sequence: number, channel = 0, payloadType = 8): Buffer {
 	const packet = Buffer.alloc(4 + 12 + 160);
 	packet.writeUInt8(0x24, 0);
 	packet.writeUInt8(channel, 1);
 	packet.writeUInt16BE(172, 2);
 	packet.writeUInt8(0x80, 4);
-	packet.writeUInt8(8, 5);
+	packet.writeUInt8(payloadType, 5);
 	packet.writeUInt16BE(sequence & 0xffff, 6);
 	packet.writeUInt32BE(sequence * 160, 8);
 	packet.writeUInt32BE(0x1234, 12);
