@@ -44,7 +44,7 @@ export function CrewView({ unitId }: { unitId: string }) {
 					<p className="absolute inset-0 flex items-center justify-center px-8 text-center text-[#b9c1c8]">{t('field:previewOff')}</p>
 				)}
 				<header className="absolute inset-x-0 top-0 flex items-center gap-2 bg-black/70 py-1 pr-1 pl-3 text-[#f0f2f4]">
-					<h1 className="min-w-0 truncate font-semibold">{unit === undefined ? unitId : text(unit.name)}</h1>
+					<h1 className="line-clamp-2 min-w-0 font-semibold text-[15px] leading-5">{unit === undefined ? unitId : text(unit.name)}</h1>
 					{unit?.demo === true && <DemoBadge className="border-[#8b949d]! text-[#c6cdd3]!" />}
 					<span className="flex-1" />
 					<IconButton label={t(theme === 'dark' ? 'field:light' : 'field:dark')} onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}>

@@ -65,12 +65,13 @@ export function usePosition(unitId: string | null): OwnPosition {
 				sending = false;
 			}
 		};
+		const take = (found: GeolocationPosition) => {
+			latest.current = toMessage(found);
+			setOwn((before) => ({ ...before, position: latest.current, problem: null }));
+			void send();
+		};
 		const watch = navigator.geolocation.watchPosition(
-			(found) => {
-				latest.current = toMessage(found);
-				setOwn((before) => ({ ...before, position: latest.current, problem: null }));
-				void send();
-			},
+			take,
 			({ code }) => {
 				const problem = code === 1 ? 'position-denied' : code === 2 ? 'position-unavailable' : 'position-timeout';
 				setOwn((before) => ({ ...before, problem }));
@@ -78,9 +79,15 @@ export function usePosition(unitId: string | null): OwnPosition {
 			{ enableHighAccuracy: true, maximumAge: 2_000, timeout: 20_000 },
 		);
 		const timer = setInterval(() => void send(), minimumPause);
+		// Some phones are silent while they lie still; asking shows that the position still holds.
+		const ask = setInterval(() => {
+			if (latest.current === null || Date.now() - Date.parse(latest.current.time) < maximumPause - 5_000) return;
+			navigator.geolocation.getCurrentPosition(take, () => undefined, { enableHighAccuracy: true, maximumAge: 0, timeout: 8_000 });
+		}, 10_000);
 		return () => {
 			navigator.geolocation.clearWatch(watch);
 			clearInterval(timer);
+			clearInterval(ask);
 		};
 	}, [unitId]);
 	return own;

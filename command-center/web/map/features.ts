@@ -117,14 +117,15 @@ export function isOnMap(alert: Alert): boolean {
 	return alert.state === 'active' || !alert.acknowledged;
 }
 
-export function alertFeature(alert: Alert, language: Language): MapFeature {
+/** `clearedWord` stands in place of the value of an alert that nobody has acknowledged yet but that is over. */
+export function alertFeature(alert: Alert, language: Language, clearedWord: string): MapFeature {
 	const manner = alert.state === 'cleared' ? 'cleared' : alert.acknowledged ? 'acknowledged' : 'open';
 	const name = textIn(alert.name, language);
 	return feature(alert.place, {
 		id: alert.id,
 		icon: `alert-${alert.severity}-${manner}`,
 		name,
-		label: `${name}  ${formatValue(alert.value, alert.decimals, alert.unit)}`,
+		label: `${name}  ${alert.state === 'cleared' ? clearedWord : formatValue(alert.value, alert.decimals, alert.unit)}`,
 		// The most severe lies on top.
 		order: 10 - severityRank[alert.severity] * 2 + (alert.state === 'active' ? 1 : 0),
 	});

@@ -4,14 +4,14 @@ import { severityShapes } from '../severity.tsx';
 
 /** Colours of the map; the canvas cannot read the page's tokens. */
 export const ink = {
-	sea: '#0f1215',
-	land: '#1b1f23',
-	reservoir: '#12171b',
-	coast: '#444c55',
+	sea: '#0c0f12',
+	land: '#1e2327',
+	reservoir: '#10151a',
+	coast: '#4a535c',
 	river: '#2a333b',
-	road: '#2d333a',
-	mainRoad: '#3a424a',
-	grid: '#20262b',
+	road: '#30373e',
+	mainRoad: '#414a53',
+	grid: '#242a30',
 	label: '#98a2ac',
 	faintLabel: '#7b858f',
 	seaLabel: '#6f7b86',
@@ -184,7 +184,7 @@ function coneImage(degrees: number, lit: boolean) {
 function headingImage() {
 	const size = 44;
 	return image(size, (context) => {
-		const tip = new Path2D('M22 1.5 28 11.5 22 9 16 11.5Z');
+		const tip = new Path2D('M22 4 27.5 13 22 10.8 16.5 13Z');
 		context.strokeStyle = ink.halo;
 		context.lineWidth = 3;
 		context.stroke(tip);

@@ -13,6 +13,7 @@ const ringLasts = 1_400;
 interface Words {
 	language: Language;
 	unitStatus: (status: string) => string;
+	cleared: () => string;
 }
 
 /** Keeps the map's sources equal to the realtime store, by differences. */
@@ -111,11 +112,11 @@ export class LiveLayers {
 	}
 
 	#alerts(): void {
-		const { language } = this.#words;
+		const { language, cleared } = this.#words;
 		const alerts = Object.values(entitiesOf('alerts')).filter(isOnMap);
 		this.#send(
 			'alerts',
-			alerts.map((alert) => ({ id: alert.id, inputs: [alert, language], build: () => alertFeature(alert, language) })),
+			alerts.map((alert) => ({ id: alert.id, inputs: [alert, language], build: () => alertFeature(alert, language, cleared()) })),
 		);
 		const known = this.#known;
 		const complete = useRealtime.getState().connection.complete;

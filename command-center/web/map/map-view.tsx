@@ -38,14 +38,14 @@ export function MapView({ mode, center, zoom, scale = 1 }: MapViewProps) {
 			data-map={mode}
 			data-map-state={state.state}
 			aria-label={t('map')}
-			className="relative size-full overflow-hidden bg-[#0f1215]"
+			className="relative size-full overflow-hidden bg-[#0c0f12]"
 			style={{ fontSize: mode === 'wall' ? '1em' : '14px' }}
 		>
-			<div ref={container} className="absolute inset-0" />
+			<div ref={container} className="size-full" />
 			{state.state === 'ready' && mode !== 'wall' && <Worked map={state.map} />}
 			{state.state === 'ready' && <Selected map={state.map} follow={mode === 'desk'} />}
 			<p
-				className={`pointer-events-none absolute right-0 bottom-0 max-w-[75%] bg-[#0f1215]/80 px-2 text-[#8f99a3] ${mode === 'wall' ? 'leading-[1.3]' : 'text-xs leading-5'}`}
+				className={`pointer-events-none absolute right-0 bottom-0 max-w-[75%] bg-[#0c0f12]/80 px-2 text-[#8f99a3] ${mode === 'wall' ? 'leading-[1.3]' : 'text-xs leading-5'}`}
 			>
 				{t(mode === 'wall' ? 'sourceShort' : 'source')}
 			</p>

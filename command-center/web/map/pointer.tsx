@@ -19,8 +19,8 @@ type Found = { thing: Selected } | { cluster: number; count: number; at: [number
 
 function thingAt(map: MapLibre, { point }: MapMouseEvent): Found {
 	const box: [[number, number], [number, number]] = [
-		[point.x - 3, point.y - 3],
-		[point.x + 3, point.y + 3],
+		[point.x - 7, point.y - 7],
+		[point.x + 7, point.y + 7],
 	];
 	for (const layer of pointable) {
 		const [found] = map.queryRenderedFeatures(box, { layers: [layer] });

@@ -16,7 +16,7 @@ export const layerGroups = {
 	cameras: ['cones', 'cameras', 'camera-labels'],
 	units: ['unit-headings', 'units', 'unit-labels'],
 	alerts: ['alerts', 'alert-labels'],
-	places: ['place-labels', 'sea-labels', 'road-labels'],
+	places: ['place-labels', 'town-labels', 'sea-labels', 'road-labels'],
 	grid: ['grid', 'grid-labels'],
 } as const;
 export type LayerGroup = keyof typeof layerGroups;
@@ -52,6 +52,13 @@ export function mapStyle(language: Language, scale: number): StyleSpecification 
 		},
 		paint: { 'text-color': ['case', ['==', ['coalesce', ['get', 'dim'], 0], 1], ink.label, ink.text] as ExpressionSpecification, ...halo },
 	});
+	const onLand: ExpressionSpecification = ['!', ['in', ['get', 'kind'], ['literal', ['sea', 'harbour', 'lake']]]];
+	// A name moves beside what stands on it.
+	const aside = {
+		'text-variable-anchor': ['center' as const, 'top' as const, 'bottom' as const, 'left' as const, 'right' as const],
+		'text-radial-offset': 1.1,
+		'text-justify': 'auto' as const,
+	};
 	const layers: LayerSpecification[] = [
 		{ id: 'sea', type: 'background', paint: { 'background-color': ink.sea } },
 		{ id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': ink.land, 'fill-antialias': true } },
@@ -126,18 +133,15 @@ export function mapStyle(language: Language, scale: number): StyleSpecification 
 			id: 'place-labels',
 			type: 'symbol',
 			source: 'places',
-			filter: [
-				'all',
-				['!', ['in', ['get', 'kind'], ['literal', ['sea', 'harbour', 'lake']]]],
-				['<=', ['get', 'rank'], ['step', ['zoom'], 2, 9.5, 3, 11, 4]],
-			],
+			filter: ['all', onLand, ['>', ['get', 'rank'], 2], ['<=', ['get', 'rank'], ['step', ['zoom'], 2, 9.5, 3, 11, 4]]],
 			layout: {
 				'text-field': name,
 				'text-font': fonts,
-				'text-size': ['match', ['get', 'rank'], 1, size(15), 2, size(14), 3, size(12.5), size(12)],
+				'text-size': ['match', ['get', 'rank'], 3, size(12.5), size(12)],
+				...aside,
 				'symbol-sort-key': ['get', 'rank'],
 			},
-			paint: { 'text-color': ['match', ['get', 'rank'], [1, 2], '#a9b2bb', ink.label], ...halo },
+			paint: { 'text-color': ink.label, ...halo },
 		},
 		{
 			id: 'cones',
@@ -192,13 +196,30 @@ export function mapStyle(language: Language, scale: number): StyleSpecification 
 			type: 'symbol',
 			source: 'sensors',
 			filter: ['!', ['has', 'point_count']],
-			layout: { ...overlap, 'icon-size': byZoom([9, 0.62 * scale], [12, 0.85 * scale], [14, scale]) },
+			layout: { ...overlap, 'icon-size': byZoom([9, 0.7 * scale], [12, 0.85 * scale], [14, scale]) },
+		},
+		// The names by which people find their way stay, whatever stands there.
+		{
+			id: 'town-labels',
+			type: 'symbol',
+			source: 'places',
+			filter: ['all', onLand, ['<=', ['get', 'rank'], 2]],
+			layout: {
+				'text-field': name,
+				'text-font': fonts,
+				'text-size': ['match', ['get', 'rank'], 1, size(15), size(14)],
+				'text-letter-spacing': 0.08,
+				'text-overlap': 'always',
+				...aside,
+				'symbol-sort-key': ['get', 'rank'],
+			},
+			paint: { 'text-color': '#c3cad1', ...halo },
 		},
 		{
 			id: 'cameras',
 			type: 'symbol',
 			source: 'cameras',
-			layout: { ...overlap, 'icon-size': byZoom([9, 0.66 * scale], [12, 0.9 * scale], [14, scale]) },
+			layout: { ...overlap, 'icon-size': byZoom([9, 0.75 * scale], [12, 0.9 * scale], [14, scale]) },
 		},
 		{
 			id: 'unit-headings',
@@ -299,5 +320,5 @@ function nameIn(language: Language): ExpressionSpecification {
 }
 
 /** Layers of the base map that carry names. */
-export const namedLayers = ['road-labels', 'sea-labels', 'place-labels'] as const;
+export const namedLayers = ['road-labels', 'sea-labels', 'place-labels', 'town-labels'] as const;
 export { nameIn };

@@ -1,4 +1,5 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
+import './map.css';
 import { Map as MapLibre, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { type RefObject, useEffect, useState } from 'react';
@@ -22,7 +23,10 @@ export interface MapOptions {
 
 export type MapState = { state: 'loading' } | { state: 'ready'; map: MapLibre } | { state: 'no-graphics' } | { state: 'failed'; detail: string };
 
-const unitStatus = (status: string): string => i18next.t(`common:unitStatus.${status}`);
+const labels = {
+	unitStatus: (status: string): string => i18next.t(`common:unitStatus.${status}`),
+	cleared: (): string => i18next.t('map:cleared'),
+};
 
 /** The map in this element, filled from the realtime store for as long as the element is there. */
 export function useMap(container: RefObject<HTMLElement | null>, { interactive, scale, lon, lat, zoom }: MapOptions): MapState {
@@ -61,7 +65,7 @@ export function useMap(container: RefObject<HTMLElement | null>, { interactive, 
 		map.touchZoomRotate.disableRotation();
 		map.keyboard.disableRotation();
 		map.addControl(new ScaleControl({ maxWidth: 120, unit: 'metric' }), 'bottom-left');
-		const live = new LiveLayers(map, { language: currentLanguage(), unitStatus });
+		const live = new LiveLayers(map, { language: currentLanguage(), ...labels });
 		const fill = () => {
 			addImages(map);
 			live.refill();
@@ -89,7 +93,7 @@ export function useMap(container: RefObject<HTMLElement | null>, { interactive, 
 	useEffect(() => {
 		if (state.state !== 'ready') return;
 		for (const layer of namedLayers) state.map.setLayoutProperty(layer, 'text-field', nameIn(language));
-		layers?.speak({ language, unitStatus });
+		layers?.speak({ language, ...labels });
 	}, [state, layers, language]);
 	return state;
 }
