@@ -21,7 +21,8 @@ function pinnedNode() {
 	process.exit(1);
 }
 
-const child = spawn(pinnedNode(), process.argv.slice(2), { stdio: 'inherit' });
+// The database's WebAssembly is compiled by several threads; an arena of malloc for each of them keeps what it once took.
+const child = spawn(pinnedNode(), process.argv.slice(2), { stdio: 'inherit', env: { MALLOC_ARENA_MAX: '2', ...process.env } });
 // At Ctrl-C the terminal tells both; only the program decides when it ends.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -57,7 +57,10 @@ async function syncFolder(folder: string, closing: AbortSignal): Promise<void> {
 	}
 }
 
-/** Without `-F` (no fsync). Of the ways to sync the log only `fsync` reaches the file layer: `fdatasync` does nothing in WebAssembly. */
+/**
+ * Without `-F` (no fsync). Of the ways to sync the log only `fsync` reaches the file layer: `fdatasync` does nothing in WebAssembly.
+ * PostgreSQL's default of 128 MB of shared buffers is a quarter of what this process may take; the kernel caches the files as well.
+ */
 export function durableStartParams(defaults: readonly string[]): string[] {
-	return [...defaults.filter((param) => param !== '-F'), '-c', 'wal_sync_method=fsync'];
+	return [...defaults.filter((param) => param !== '-F'), '-c', 'wal_sync_method=fsync', '-c', 'shared_buffers=32MB'];
 }
