@@ -35,7 +35,7 @@ export function wrap(value: number): number {
 }
 
 export function clamp(value: number, low = 0, high = 1): number {
-	return value < low ? low : value > high ? high : value;
+	return value < low ? low : Math.min(value, high);
 }
 
 /** 0 below `a`, 1 above `b`, smooth between. */

@@ -92,8 +92,8 @@ async function record(page: Page, file: string, moments: number[] | undefined, o
 
 /** The best quality that fits the budget: constrained baseline (no B-pictures), closed groups of 2 s, parameter sets before each. */
 async function encode(lossless: string, target: string): Promise<string> {
-	for (let crf = 22; ; crf++) {
-		const format = ['-c:v', 'libx264', '-preset', 'veryslow', '-profile:v', 'baseline', '-level', '3.1', '-crf', String(crf), '-bf', '0'];
+	for (let crf = 27; ; crf++) {
+		const format = ['-c:v', 'libx264', '-preset', 'medium', '-profile:v', 'baseline', '-level', '3.1', '-crf', String(crf), '-bf', '0'];
 		const groups = ['-g', '30', '-keyint_min', '30', '-sc_threshold', '0', '-flags', '+cgop', '-x264-params', 'repeat-headers=1:aud=0'];
 		const color = ['-colorspace', 'smpte170m', '-color_primaries', 'smpte170m', '-color_trc', 'smpte170m', '-color_range', 'tv'];
 		// The encoder's advertisement (SEI) is left out.

@@ -1,6 +1,6 @@
 import { paintLensDrops, paintPlane, paintRain, paintSky, swells, waterAt } from '../atmosphere.ts';
 import { type Canvas, newCanvas, type Scene } from '../canvas.ts';
-import { type Color, clamp, cloudy, css, mix, noise, random, smooth, swing, tau, times, wrap } from '../color.ts';
+import { clamp, cloudy, css, mix, noise, random, smooth, swing, tau, times, wrap } from '../color.ts';
 import { addTree } from '../solids.ts';
 import { type Point, Stage } from '../stage.ts';
 

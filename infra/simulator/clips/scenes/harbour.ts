@@ -1,8 +1,8 @@
-import { paintLensDrops, paintPlane, paintRain, paintSky, paintSplashes, paintVapour, swells, waterAt } from '../atmosphere.ts';
+import { paintLensDrops, paintPlane, paintRain, paintSky, paintVapour, swells, waterAt } from '../atmosphere.ts';
 import { type Canvas, newCanvas, type Scene } from '../canvas.ts';
 import { type Color, clamp, cloudy, mix, noise, random, smooth, swing, times } from '../color.ts';
 import { type Lamp, paintGlows, paintNight, paintReflections, sodium, white } from '../lamps.ts';
-import { addBox, paintBox, paintCylinder, placed } from '../solids.ts';
+import { paintBox, placed } from '../solids.ts';
 import { type Point, Stage } from '../stage.ts';
 import { addStreetLamp } from '../street.ts';
 
