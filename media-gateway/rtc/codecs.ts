@@ -27,7 +27,7 @@ const relayed: Record<string, { kind: 'video' | 'audio'; clockRate: number }> = 
 };
 
 /** Whether this section can be sent to browsers as it comes. */
-export function isRelayed(media: MediaDescription): boolean {
+function isRelayed(media: MediaDescription): boolean {
 	const known = relayed[media.codec];
 	if (known === undefined || known.kind !== media.kind || known.clockRate !== media.clockRate || media.channels !== 1) return false;
 	// Mode 2 interleaves NAL units out of order; no browser takes it.

@@ -9,7 +9,7 @@ export interface CameraAddress {
 	password: string;
 }
 
-export const defaultRtspPort = 554;
+const defaultRtspPort = 554;
 
 /** Null for anything but `rtsp://[user[:password]@]host[:port][/path][?query]`. Never throws. */
 export function parseCameraAddress(text: string): CameraAddress | null {

@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { fromNetworkError, SourceError } from './failure.ts';
 import { type RtspItem, RtspReader, type RtspResponse } from './framing.ts';
 
-export const connectTimeoutMs = 5_000;
-export const responseTimeoutMs = 5_000;
+const connectTimeoutMs = 5_000;
+const responseTimeoutMs = 5_000;
 /** A camera that takes nothing more from us is as good as gone; receiver reports are all we send meanwhile. */
 const maxUnsent = 256 * 1024;
 

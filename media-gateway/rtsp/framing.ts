@@ -5,7 +5,7 @@ const maxHeader = 16 * 1024;
 const maxBody = 64 * 1024;
 const dollar = 0x24;
 
-export type Headers = Map<string, string[]>;
+type Headers = Map<string, string[]>;
 
 export type RtspItem =
 	| { kind: 'frame'; channel: number; payload: Buffer }

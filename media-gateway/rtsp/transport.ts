@@ -8,7 +8,7 @@ export interface TransportPacket {
 }
 
 /** How RTP travels. Interleaved in the RTSP connection here; UDP fits the same seam. */
-export interface MediaTransport {
+interface MediaTransport {
 	/** The `Transport` header that offers track `track` in SETUP. */
 	offer(track: number): string;
 	/** Takes the camera's `Transport` answer. Throws `SourceError` when it cannot be used. */

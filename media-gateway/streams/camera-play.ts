@@ -11,7 +11,7 @@ import { SourceError } from '../rtsp/failure.ts';
 import type { MediaDescription } from '../rtsp/sdp.ts';
 import { RtspSession } from '../rtsp/session.ts';
 
-export const silenceMs = 3_000;
+const silenceMs = 3_000;
 /** From PLAY to the first packet: some cameras start their encoder only then. */
 const firstPacketMs = 5_000;
 const reportMs = 5_000;

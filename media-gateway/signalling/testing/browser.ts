@@ -16,7 +16,7 @@ const flags = [
 ];
 
 /** What `viewer.js` offers to a test. */
-export interface Viewer {
+interface Viewer {
 	notices: { name: string; streamId?: string; viewers?: number }[];
 	watch(streamId: string): Promise<string[]>;
 	unwatch(streamId: string): Promise<unknown>;
