@@ -43,13 +43,20 @@ export async function listUnannouncedAlerts(database: Database): Promise<Alert[]
 	return result.rows.map((row) => row.content);
 }
 
-export async function putAlert(database: Database, alert: Alert): Promise<void> {
-	await sql`
-		insert into alerts.alert (id, rule_id, datastream_id, agency, state, acknowledged, severity, revision, content)
-		values (${alert.id}, ${alert.ruleId}, ${alert.datastreamId}, ${alert.agency}, ${alert.state}, ${alert.acknowledged}, ${alert.severity},
-			${alert.revision}, ${JSON.stringify(alert)}::jsonb)
-		on conflict (id) do update set state = excluded.state, acknowledged = excluded.acknowledged, severity = excluded.severity,
-			revision = excluded.revision, content = excluded.content`.execute(database);
+/** Many at once, each as it is in the end. Cleared ones go first: their place is free then for the next active one. */
+export async function putAlerts(database: Database, alerts: readonly Alert[]): Promise<void> {
+	const final = [...new Map(alerts.map((alert) => [alert.id, alert])).values()];
+	for (const state of ['cleared', 'active'] as const) {
+		const rows = final.filter((alert) => alert.state === state).map((content) => ({ content }));
+		if (rows.length === 0) continue;
+		await sql`
+			insert into alerts.alert (id, rule_id, datastream_id, agency, state, acknowledged, severity, revision, content)
+			select (content ->> 'id')::uuid, content ->> 'ruleId', content ->> 'datastreamId', content ->> 'agency', content ->> 'state',
+				(content ->> 'acknowledged')::boolean, content ->> 'severity', (content ->> 'revision')::integer, content
+			from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as t (content jsonb)
+			on conflict (id) do update set state = excluded.state, acknowledged = excluded.acknowledged, severity = excluded.severity,
+				revision = excluded.revision, content = excluded.content`.execute(database);
+	}
 }
 
 export async function markAnnounced(database: Database, alerts: { id: string; revision: number }[]): Promise<void> {
@@ -59,12 +66,11 @@ export async function markAnnounced(database: Database, alerts: { id: string; re
 		where a.id = t.id and a.announced_revision < t.revision`.execute(database);
 }
 
-export async function appendChange(database: Database, change: AlertChange): Promise<void> {
+export async function appendChanges(database: Database, changes: readonly AlertChange[]): Promise<void> {
 	await sql`
 		insert into alerts.alert_change (id, alert_id, at, change, by_name, severity, value, reason)
-		values (${change.id}, ${change.alertId}, ${new Date(change.at)}, ${change.change}, ${change.by}, ${change.severity}, ${change.value}, ${change.reason})`.execute(
-		database,
-	);
+		select id, "alertId", at, change, "by", severity, value, reason from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
+			as t (id uuid, "alertId" uuid, at timestamptz, change text, "by" text, severity text, value double precision, reason text)`.execute(database);
 }
 
 /** Oldest first. */

@@ -1,6 +1,6 @@
 import type { Alert } from '@beilun/shared/protocol/alerts.ts';
 import type { Database } from '@beilun/shared/runtime/database.ts';
-import { appendChange, listActiveAlerts, listUnannouncedAlerts, putAlert } from '../alerts/alerts.ts';
+import { appendChanges, listActiveAlerts, listUnannouncedAlerts, putAlerts } from '../alerts/alerts.ts';
 import type { ConditionState } from '../evaluation/condition.ts';
 import { loadProgress, loadStates, saveProgress, saveStates } from './states.ts';
 import { type AlertUpdate, keyOf } from './work.ts';
@@ -95,9 +95,15 @@ export class Memory {
 		const all = new Map<string, ConditionState | null>([...this.#dirty].map((key) => [key, this.#states.get(key) ?? null]));
 		for (const [key, state] of states) all.set(key, state);
 		await this.#database.transaction().execute(async (transaction) => {
-			for (const { alert, change } of updates) {
-				await putAlert(transaction, alert);
-				await appendChange(transaction, change);
+			if (updates.length > 0) {
+				await putAlerts(
+					transaction,
+					updates.map((update) => update.alert),
+				);
+				await appendChanges(
+					transaction,
+					updates.map((update) => update.change),
+				);
 			}
 			await saveStates(transaction, all);
 			await saveProgress(transaction, seq);
