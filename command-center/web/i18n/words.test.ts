@@ -32,11 +32,11 @@ describe.each(namespaces)('%s', (namespace) => {
 		expect(plain(en)).toEqual(plain(zh));
 	});
 
-	test('no word is empty, and both languages fill in the same values', () => {
+	test('no word is empty in one language only, and both fill in the same values', () => {
 		for (const key of keysOf(zh)) {
 			const values = (text: unknown) => [...String(text).matchAll(/\{\{\s*(\w+)/g)].map(([, name]) => name).sort();
-			expect([key, String(at(zh, key)).trim() === '']).toEqual([key, false]);
 			const english = at(en, key) ?? at(en, `${key}_other`);
+			expect([key, String(english).trim() === '']).toEqual([key, String(at(zh, key)).trim() === '']);
 			expect([key, values(english)]).toEqual([key, values(at(zh, key))]);
 		}
 	});

@@ -143,13 +143,8 @@ function NewAlerts({ waiting }: { waiting: readonly string[] }) {
 
 function GroupName({ group }: { group: string }) {
 	const text = useText();
-	const [ruleId = '', place = ''] = group.split('\n');
-	const alert = Object.values(entitiesOf('alerts')).find((each) => each.ruleId === ruleId);
-	return (
-		<span>
-			{alert === undefined ? ruleId : text(alert.name)} {place}
-		</span>
-	);
+	const alert = Object.values(entitiesOf('alerts')).find((each) => each.ruleId === group);
+	return <span>{alert === undefined ? group : text(alert.name)}</span>;
 }
 
 function Empty({ complete, tab, filtered }: { complete: boolean; tab: Tab; filtered: boolean }) {

@@ -47,7 +47,7 @@ export const AlarmRow = memo(function AlarmRow({ id }: { id: string }) {
 					<span className="truncate">{text(alert.name)}</span>
 					{alert.demo && <DemoBadge />}
 				</span>
-				<span className="flex items-center gap-2 text-muted">
+				<span className="flex items-center justify-end gap-2 text-muted">
 					{pending && <span>{t('alert.acknowledging')}</span>}
 					{!pending && alert.acknowledged && (
 						<span className="flex items-center gap-1 text-good" title={alert.acknowledgedBy ?? ''}>
@@ -59,10 +59,10 @@ export const AlarmRow = memo(function AlarmRow({ id }: { id: string }) {
 					<Elapsed since={alert.raisedAt} until={alert.clearedAt} className={active ? 'text-text' : ''} />
 				</span>
 				<span className="col-start-2 truncate text-muted">{where}</span>
-				<span className={active ? 'text-text' : 'text-muted'}>
+				<span className={`text-right ${active ? 'text-text' : 'text-muted'}`}>
 					{formatValue(alert.value, alert.decimals, alert.unit)}
 					<span className="text-muted">
-						{alert.direction === 'above' ? ' ≥ ' : ' ≤ '}
+						{(alert.direction === 'above') === active ? ' ≥ ' : ' ≤ '}
 						{formatNumber(alert.limit, alert.decimals)}
 					</span>
 				</span>

@@ -6,7 +6,7 @@ import { usePlace, useText } from '../../text.ts';
 import { useDesk } from './desk-state.ts';
 import { floodLimit, groupAlerts, recentAlerts } from './queue.ts';
 
-/** In a flood: what it consists of, by rule and place, above the queue. A group narrows the queue to itself. */
+/** In a flood: what it consists of, by rule, with the places, above the queue. A group narrows the queue to itself. */
 export function FloodSummary() {
 	const { t } = useTranslation('console');
 	const text = useText();
@@ -28,17 +28,17 @@ export function FloodSummary() {
 			</div>
 			{!folded && (
 				<ul className="min-h-0 overflow-y-auto pb-1">
-					{groups.map(({ key, first, count, unacknowledged }) => (
-						<li key={key}>
+					{groups.map(({ ruleId, first, count, unacknowledged, places }) => (
+						<li key={ruleId}>
 							<button
 								type="button"
-								aria-pressed={filter.group === key}
-								onClick={() => setFilter({ group: filter.group === key ? null : key })}
-								className={`grid min-h-8 w-full grid-cols-[16px_1fr_auto] items-center gap-2 px-4 py-1 text-left hover:bg-hover ${filter.group === key ? 'bg-hover' : ''}`}
+								aria-pressed={filter.group === ruleId}
+								onClick={() => setFilter({ group: filter.group === ruleId ? null : ruleId })}
+								className={`grid min-h-8 w-full grid-cols-[16px_1fr_auto] items-center gap-2 px-4 py-1 text-left hover:bg-hover ${filter.group === ruleId ? 'bg-hover' : ''}`}
 							>
 								<SeverityMark severity={first.severity} />
 								<span className="truncate">
-									{text(first.name)} <span className="text-muted">{placeText(first.place)}</span>
+									{text(first.name)} <span className="text-muted">{places.map(placeText).join(t('list.comma'))}</span>
 								</span>
 								<span>
 									{t('flood.count', { count })}

@@ -9,7 +9,7 @@ export interface Filter {
 	tab: Tab;
 	search: string;
 	severity: Severity | null;
-	/** A group of the flood summary: rule and place. */
+	/** A group of the flood summary: a rule's id. */
 	group: string | null;
 }
 
@@ -28,15 +28,11 @@ export function compareAlerts(a: Alert, b: Alert): number {
 	return age !== 0 ? age : a.id < b.id ? -1 : 1;
 }
 
-export function groupKey(alert: Alert): string {
-	return `${alert.ruleId}\n${alert.place.name}`;
-}
-
 function matches(alert: Alert, filter: Filter, words: string[]): boolean {
 	if (filter.tab === 'unacknowledged' && alert.acknowledged) return false;
 	if (filter.tab === 'cleared' && alert.state !== 'cleared') return false;
 	if (filter.severity !== null && alert.severity !== filter.severity) return false;
-	if (filter.group !== null && groupKey(alert) !== filter.group) return false;
+	if (filter.group !== null && alert.ruleId !== filter.group) return false;
 	if (words.length === 0) return true;
 	const { name, sensorName, propertyName, place } = alert;
 	const text = [
@@ -88,22 +84,24 @@ export function recentAlerts(alerts: Iterable<Alert>, now: number): Alert[] {
 }
 
 export interface Group {
-	key: string;
+	ruleId: string;
 	/** The most severe and newest of the group. */
 	first: Alert;
 	count: number;
 	unacknowledged: number;
+	/** Where, each place once, the most severe first. */
+	places: Alert['place'][];
 }
 
-/** Alerts summed up by rule and place, the most severe and then the largest groups first. */
+/** Alerts summed up by rule, with their places; the most severe and then the largest groups first. */
 export function groupAlerts(alerts: Iterable<Alert>): Group[] {
 	const groups = new Map<string, Group>();
 	for (const alert of [...alerts].sort(compareAlerts)) {
-		const key = groupKey(alert);
-		const group = groups.get(key) ?? { key, first: alert, count: 0, unacknowledged: 0 };
+		const group = groups.get(alert.ruleId) ?? { ruleId: alert.ruleId, first: alert, count: 0, unacknowledged: 0, places: [] };
 		group.count += 1;
 		if (!alert.acknowledged) group.unacknowledged += 1;
-		groups.set(key, group);
+		if (!group.places.some(({ name }) => name === alert.place.name)) group.places.push(alert.place);
+		groups.set(alert.ruleId, group);
 	}
 	return [...groups.values()].sort((a, b) => severityRank[a.first.severity] - severityRank[b.first.severity] || b.count - a.count);
 }

@@ -182,6 +182,7 @@ function Plot({ series, reading, limits, decimals, height, from, until, span, pe
 				axes: [
 					{
 						...axis,
+						size: 30,
 						space: 70,
 						values: (_self, ticks) =>
 							ticks.map((tick) => (range.current.span <= 20 * 60_000 ? formatTime(tick * 1000) : formatTime(tick * 1000).slice(0, 5))),
@@ -286,7 +287,6 @@ function drawLimits(self: uPlot, limits: readonly Limit[]): void {
 	ctx.font = `${12 * devicePixelRatio}px ${style('--font-sans')}`;
 	ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
 	ctx.lineWidth = devicePixelRatio;
-	ctx.textAlign = 'right';
 	for (const { severity, limit, direction } of limits) {
 		if (limit < low || limit > high) continue;
 		const y = self.valToPos(limit, 'y', true);
@@ -296,7 +296,7 @@ function drawLimits(self: uPlot, limits: readonly Limit[]): void {
 		ctx.lineTo(bbox.left + bbox.width, y);
 		ctx.stroke();
 		ctx.textBaseline = direction === 'above' ? 'bottom' : 'top';
-		ctx.fillText(`${severityCharacters[severity]} ${limit}`, bbox.left + bbox.width - 4 * devicePixelRatio, y);
+		ctx.fillText(`${severityCharacters[severity]} ${limit}`, bbox.left + 4 * devicePixelRatio, y);
 	}
 	ctx.restore();
 }

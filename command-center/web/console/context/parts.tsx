@@ -19,7 +19,7 @@ export function Section({
 	children: ReactNode;
 }) {
 	return (
-		<section id={id} tabIndex={-1} className="border-t border-line px-4 py-3">
+		<section id={id} tabIndex={-1} className="border-t border-line px-4 py-3 focus:outline-none">
 			<div className="mb-2 flex min-h-6 items-center gap-2">
 				<h3 className="font-semibold">{title}</h3>
 				{keyHint !== undefined && <kbd className="key">{keyHint}</kbd>}
