@@ -119,7 +119,7 @@ async function writeManifest(): Promise<void> {
 		const { id, name, light, weather } = await loadScene(file);
 		if (existsSync(new URL(`${id}.h264`, folder))) manifest.push({ id, name, light, weather, fps, frames: fps * seconds, width, height });
 	}
-	await writeFile(new URL('clips.json', folder), `${JSON.stringify(manifest, null, '\t')}\n`);
+	await writeFile(new URL('clips.json', folder), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** Serves the scenes to the browser, types stripped, and takes the pictures back. */
