@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { migrate } from '@beilun/shared/runtime/database.ts';
 import type { App } from '@beilun/shared/runtime/http.ts';
-import type { Identity } from '@beilun/shared/runtime/identity.ts';
+import type { Identity, SessionEnd } from '@beilun/shared/runtime/identity.ts';
 import type { Service, ServiceContext } from '@beilun/shared/runtime/service.ts';
 import { sql } from 'kysely';
 import { auditEverything, auditRoutes } from './audit/routes.ts';
@@ -52,7 +52,7 @@ export class CommandCenter implements Service {
 		const { database, config, log } = this.#context;
 		auditEverything(app, database, log);
 		auditRoutes(app, database);
-		peopleRoutes(app, { people: this.#people, database, config });
+		peopleRoutes(app, { people: this.#people, database, config, identity: this.identity });
 		unitRoutes(app, this.#units);
 		wallRoutes(app, database, this.#feed);
 		await pageRoutes(app, fileURLToPath(new URL('./web/dist', import.meta.url)), config);
@@ -61,6 +61,7 @@ export class CommandCenter implements Service {
 
 	async start(): Promise<void> {
 		await this.#units.start();
+		this.identity.ends.off('ended', this.#tellEnd).on('ended', this.#tellEnd);
 		this.#hub.start();
 		await this.#feed.start();
 		this.#prune ??= setInterval(() => {
@@ -73,8 +74,16 @@ export class CommandCenter implements Service {
 		this.#prune = undefined;
 		await this.#feed.stop();
 		this.#hub.stop();
+		this.identity.ends.off('ended', this.#tellEnd);
 		await this.#units.stop();
 	}
+
+	/** Services that run apart hear of it by the bus. */
+	readonly #tellEnd = (sessionId: string, reason: SessionEnd): void => {
+		this.#context.bus
+			.publish('session.ended', { sessionId, reason })
+			.catch((error: unknown) => this.#context.log.error({ err: error }, 'the end of a session could not be told'));
+	};
 
 	async ready(): Promise<Record<string, string>> {
 		const database = await sql`select 1`.execute(this.#context.database).then(

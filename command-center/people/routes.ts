@@ -3,6 +3,7 @@ import { Slug } from '@beilun/shared/protocol/words.ts';
 import type { Config } from '@beilun/shared/runtime/config.ts';
 import type { Database } from '@beilun/shared/runtime/database.ts';
 import { type App, principalOf, RequestError } from '@beilun/shared/runtime/http.ts';
+import type { Identity } from '@beilun/shared/runtime/identity.ts';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { sessionCookie } from './identity.ts';
@@ -22,9 +23,10 @@ export interface PeopleRoutesOptions {
 	people: People;
 	database: Database;
 	config: Config;
+	identity: Identity;
 }
 
-export function peopleRoutes(app: App, { people, database, config }: PeopleRoutesOptions): void {
+export function peopleRoutes(app: App, { people, database, config, identity }: PeopleRoutesOptions): void {
 	const cookieOptions = { httpOnly: true, sameSite: 'lax', path: '/', secure: config.publicUrl?.startsWith('https:') ?? false } as const;
 	const giveSession = (reply: FastifyReply, session: NewSessionToken) =>
 		reply.setCookie(sessionCookie, session.token, { ...cookieOptions, expires: session.expiresAt });
@@ -74,6 +76,20 @@ export function peopleRoutes(app: App, { people, database, config }: PeopleRoute
 			giveSession(reply, await people.logIn(request.body.name, request.body.password, request.ip));
 			return { ok: true as const };
 		},
+	);
+
+	app.post(
+		'/api/v1/sessions/resolve',
+		{
+			config: { access: 'service', audit: false },
+			schema: {
+				tags,
+				summary: 'Whose session a cookie is: how services that run apart know who asks',
+				body: z.object({ cookie: z.string().max(8192) }),
+				response: { 200: z.object({ principal: z.custom<Principal>().nullable() }) },
+			},
+		},
+		async (request) => ({ principal: await identity.resolve({ cookie: request.body.cookie }) }),
 	);
 
 	app.post(

@@ -1,3 +1,4 @@
+/// <reference path="./sdp-transform.d.ts" />
 import sdpTransform from 'sdp-transform';
 import { SourceError } from './failure.ts';
 

@@ -21,6 +21,8 @@ export interface BusEvents {
 	'unit.removed': { unitId: string };
 	/** From a tracker by MQTT; the command centre turns it into `unit.changed`. */
 	'unit.moved': { unitId: string; position: Position };
+	/** A person's session is over: sockets and media of it are to be closed. */
+	'session.ended': { sessionId: string; reason: 'expired' | 'logged-out' | 'disabled' };
 }
 export type BusTopic = keyof BusEvents;
 
@@ -37,4 +39,5 @@ export const busKeys: { [T in BusTopic]: (event: BusEvents[T]) => string } = {
 	'unit.changed': (event) => event.unit.id,
 	'unit.removed': (event) => event.unitId,
 	'unit.moved': (event) => event.unitId,
+	'session.ended': (event) => event.sessionId,
 };

@@ -20,6 +20,17 @@ const url = (...protocols: string[]) =>
 		error: `expected an address that begins with ${protocols.map((p) => `${p}://`).join(' or ')}`,
 	});
 
+/** `a=b,c=d` as an object; anything else as it is. */
+function pairs(value: unknown): unknown {
+	if (typeof value !== 'string') return value;
+	return Object.fromEntries(
+		value
+			.split(',')
+			.filter((part) => part.trim() !== '')
+			.map((part) => [part.slice(0, Math.max(0, part.indexOf('='))).trim(), part.slice(part.indexOf('=') + 1).trim()]),
+	);
+}
+
 /** Everything that can be set. Port 0 takes a free one. The three URLs choose the production back ends. */
 const Settings = z.strictObject({
 	httpHost: z.string().default('0.0.0.0'),
@@ -45,8 +56,8 @@ const Settings = z.strictObject({
 		.default(12),
 	/** Lets processes of one installation call each other's API; needed only when services run apart. */
 	serviceToken: z.string().min(32).optional(),
-	/** Where each service is reached when they run apart. */
-	serviceUrls: z.record(z.string(), url('https?')).default({}),
+	/** Where each service is reached when they run apart; in the environment `alerts=http://…,command-center=http://…`. */
+	serviceUrls: z.preprocess(pairs, z.record(z.string(), url('https?'))).default({}),
 	demo: flag.default(false),
 	mediasoupWorkerBin: z.string().optional(),
 	databaseUrl: url('postgres', 'postgresql').optional(),
@@ -70,6 +81,7 @@ const variables: Record<string, keyof Config> = {
 	BEILUN_LOG_LEVEL: 'logLevel',
 	BEILUN_SESSION_HOURS: 'sessionHours',
 	BEILUN_SERVICE_TOKEN: 'serviceToken',
+	BEILUN_SERVICE_URLS: 'serviceUrls',
 	BEILUN_DEMO: 'demo',
 	MEDIASOUP_WORKER_BIN: 'mediasoupWorkerBin',
 	DATABASE_URL: 'databaseUrl',
