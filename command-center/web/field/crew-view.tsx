@@ -71,13 +71,15 @@ export function CrewView({ unitId }: { unitId: string }) {
 					</div>
 				)}
 			</section>
-			<section className="flex max-h-[62%] flex-col gap-2 overflow-y-auto p-3 pb-[max(12px,env(safe-area-inset-bottom))] landscape:max-h-none landscape:w-[336px]">
-				<Seen />
-				<Facts live={live} own={own} />
-				{own.problem !== null && <Warning>{t(`field:problem.${own.problem}`)}</Warning>}
-				{own.unsent !== null && <Warning>{t('field:positionUnsent', { detail: own.unsent })}</Warning>}
-				{running && !awake && <Warning>{t('field:screenMayLock')}</Warning>}
-				<StatusPicker unitId={unitId} status={unit?.status ?? null} />
+			<section className="flex max-h-[64%] flex-col p-3 pt-0 pb-[max(12px,env(safe-area-inset-bottom))] landscape:max-h-none landscape:w-[336px]">
+				<div className="flex min-h-0 flex-1 flex-col gap-2 overflow-y-auto py-2 *:shrink-0">
+					<Seen />
+					<Facts live={live} own={own} />
+					{own.problem !== null && <Warning>{t(`field:problem.${own.problem}`)}</Warning>}
+					{own.unsent !== null && <Warning>{t('field:positionUnsent', { detail: own.unsent })}</Warning>}
+					{running && !awake && <Warning>{t('field:screenMayLock')}</Warning>}
+					<StatusPicker unitId={unitId} status={unit?.status ?? null} />
+				</div>
 				<button
 					type="button"
 					data-live-button
@@ -161,14 +163,19 @@ function Facts({ live, own: { position } }: { live: boolean; own: OwnPosition })
 			</dd>
 			<dt className="text-muted">{t('field:console')}</dt>
 			<dd className={`text-right ${connection.state === 'live' ? '' : 'font-semibold text-yellow'}`}>{centre}</dd>
-			{(bitrate !== null || battery !== null) && (
-				<dd className="col-span-2 flex justify-between text-muted">
-					<span>{bitrate !== null && t('field:bitrate', { bitrate: bitrateText(bitrate) })}</span>
-					<span className={battery !== null && battery.percent <= 15 && !battery.charging ? 'font-semibold text-yellow' : ''}>
-						{battery !== null && t('field:battery', { percent: battery.percent })}
-						{battery?.charging === true && ` · ${t('field:charging')}`}
-					</span>
-				</dd>
+			{bitrate !== null && (
+				<>
+					<dt className="text-muted">{t('field:bitrate')}</dt>
+					<dd className="text-right">{bitrateText(bitrate)}</dd>
+				</>
+			)}
+			{battery !== null && (
+				<>
+					<dt className="text-muted">{t('field:battery')}</dt>
+					<dd className={`text-right ${battery.percent <= 15 && !battery.charging ? 'font-semibold text-yellow' : ''}`}>
+						{battery.percent} %{battery.charging && ` · ${t('field:charging')}`}
+					</dd>
+				</>
 			)}
 		</dl>
 	);

@@ -162,12 +162,10 @@ test('an alert stays on the map until it is over and someone has seen it', () =>
 	expect(isOnMap(alert)).toBe(true);
 	expect(isOnMap({ ...alert, state: 'cleared' })).toBe(true);
 	expect(isOnMap({ ...alert, state: 'cleared', acknowledged: true })).toBe(false);
-	expect(alertFeature({ ...alert, state: 'cleared' }, 'en', 'cleared').properties).toMatchObject({
-		icon: 'alert-red-cleared',
-		label: 'High water  cleared',
-	});
-	const order = (more: Partial<Alert>) => Number(alertFeature({ ...alert, ...more }, 'zh', '').properties.order);
-	expect(order({ severity: 'red', state: 'cleared' })).toBeGreaterThan(order({ severity: 'orange' }));
+	expect(alertFeature({ ...alert, severity: 'blue', state: 'cleared' }, 'en').properties).toMatchObject({ icon: 'alert-red-cleared', label: '' });
+	const order = (more: Partial<Alert>) => Number(alertFeature({ ...alert, ...more }, 'zh').properties.order);
+	expect(order({ severity: 'red', state: 'cleared' })).toBeLessThan(order({ severity: 'blue' }));
+	expect(order({ severity: 'red' })).toBeGreaterThan(order({ severity: 'orange' }));
 });
 
 test('what lies around a place is counted within each distance', () => {

@@ -117,17 +117,18 @@ export function isOnMap(alert: Alert): boolean {
 	return alert.state === 'active' || !alert.acknowledged;
 }
 
-/** `clearedWord` stands in place of the value of an alert that nobody has acknowledged yet but that is over. */
-export function alertFeature(alert: Alert, language: Language, clearedWord: string): MapFeature {
-	const manner = alert.state === 'cleared' ? 'cleared' : alert.acknowledged ? 'acknowledged' : 'open';
+/** What is over keeps its worst severity, as an outline without a label: it waits for someone, but it no longer presses. */
+export function alertFeature(alert: Alert, language: Language): MapFeature {
+	const over = alert.state === 'cleared';
+	const severity = over ? alert.peakSeverity : alert.severity;
 	const name = textIn(alert.name, language);
 	return feature(alert.place, {
 		id: alert.id,
-		icon: `alert-${alert.severity}-${manner}`,
+		icon: `alert-${severity}-${over ? 'cleared' : alert.acknowledged ? 'acknowledged' : 'open'}`,
 		name,
-		label: `${name}  ${alert.state === 'cleared' ? clearedWord : formatValue(alert.value, alert.decimals, alert.unit)}`,
-		// The most severe lies on top.
-		order: 10 - severityRank[alert.severity] * 2 + (alert.state === 'active' ? 1 : 0),
+		label: over ? '' : `${name}  ${formatValue(alert.value, alert.decimals, alert.unit)}`,
+		// The most severe lies on top, and what is over below what is not.
+		order: 4 - severityRank[severity] + (over ? 0 : 4),
 	});
 }
 

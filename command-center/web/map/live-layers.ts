@@ -13,7 +13,6 @@ const ringLasts = 1_400;
 interface Words {
 	language: Language;
 	unitStatus: (status: string) => string;
-	cleared: () => string;
 }
 
 /** Keeps the map's sources equal to the realtime store, by differences. */
@@ -112,11 +111,11 @@ export class LiveLayers {
 	}
 
 	#alerts(): void {
-		const { language, cleared } = this.#words;
+		const { language } = this.#words;
 		const alerts = Object.values(entitiesOf('alerts')).filter(isOnMap);
 		this.#send(
 			'alerts',
-			alerts.map((alert) => ({ id: alert.id, inputs: [alert, language], build: () => alertFeature(alert, language, cleared()) })),
+			alerts.map((alert) => ({ id: alert.id, inputs: [alert, language], build: () => alertFeature(alert, language) })),
 		);
 		const known = this.#known;
 		const complete = useRealtime.getState().connection.complete;

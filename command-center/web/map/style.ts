@@ -32,6 +32,8 @@ const byZoom = (...stops: [number, number][]): ExpressionSpecification =>
 export function mapStyle(language: Language, scale: number): StyleSpecification {
 	const name = nameIn(language);
 	const size = (pixels: number) => pixels * scale;
+	// Shapes are told apart at a smaller size than letters are read.
+	const icon = scale > 1 ? Math.max(1, scale * 0.72) : scale;
 	const live = { type: 'geojson' as const, data: { type: 'FeatureCollection' as const, features: [] }, promoteId: 'id' };
 	const halo = { 'text-halo-color': ink.halo, 'text-halo-width': 1.6 * scale };
 	const overlap = { 'icon-allow-overlap': true, 'icon-image': ['get', 'icon'] as ExpressionSpecification };
@@ -155,7 +157,7 @@ export function mapStyle(language: Language, scale: number): StyleSpecification 
 				'icon-rotation-alignment': 'map',
 				'icon-allow-overlap': true,
 				'icon-ignore-placement': true,
-				'icon-size': byZoom([9.5, 0.45 * scale], [12, 0.8 * scale], [15, 1.9 * scale]),
+				'icon-size': byZoom([9.5, 0.45 * icon], [12, 0.8 * icon], [15, 1.9 * icon]),
 			},
 		},
 		{
@@ -196,7 +198,7 @@ export function mapStyle(language: Language, scale: number): StyleSpecification 
 			type: 'symbol',
 			source: 'sensors',
 			filter: ['!', ['has', 'point_count']],
-			layout: { ...overlap, 'icon-size': byZoom([9, 0.7 * scale], [12, 0.85 * scale], [14, scale]) },
+			layout: { ...overlap, 'icon-size': byZoom([9, 0.7 * icon], [12, 0.85 * icon], [14, icon]) },
 		},
 		// The names by which people find their way stay, whatever stands there.
 		{
@@ -219,7 +221,7 @@ export function mapStyle(language: Language, scale: number): StyleSpecification 
 			id: 'cameras',
 			type: 'symbol',
 			source: 'cameras',
-			layout: { ...overlap, 'icon-size': byZoom([9, 0.75 * scale], [12, 0.9 * scale], [14, scale]) },
+			layout: { ...overlap, 'icon-size': byZoom([9, 0.75 * icon], [12, 0.9 * icon], [14, icon]) },
 		},
 		{
 			id: 'unit-headings',
@@ -232,10 +234,10 @@ export function mapStyle(language: Language, scale: number): StyleSpecification 
 				'icon-rotation-alignment': 'map',
 				'icon-allow-overlap': true,
 				'icon-ignore-placement': true,
-				'icon-size': byZoom([9, 0.75 * scale], [13, scale]),
+				'icon-size': byZoom([9, 0.75 * icon], [13, icon]),
 			},
 		},
-		{ id: 'units', type: 'symbol', source: 'units', layout: { ...overlap, 'icon-size': byZoom([9, 0.8 * scale], [13, 1.1 * scale]) } },
+		{ id: 'units', type: 'symbol', source: 'units', layout: { ...overlap, 'icon-size': byZoom([9, 0.8 * icon], [13, 1.1 * icon]) } },
 		label('sensor-labels', 'sensors', 12, {
 			'text-field': ['step', ['zoom'], ['get', 'label'], 14, ['concat', ['get', 'name'], '\n', ['get', 'label']]],
 		}),
@@ -245,7 +247,7 @@ export function mapStyle(language: Language, scale: number): StyleSpecification 
 			id: 'alerts',
 			type: 'symbol',
 			source: 'alerts',
-			layout: { ...overlap, 'icon-size': byZoom([9, 0.85 * scale], [13, 1.05 * scale]), 'symbol-sort-key': ['get', 'order'], 'icon-offset': [0, -9] },
+			layout: { ...overlap, 'icon-size': byZoom([9, 0.85 * icon], [13, 1.05 * icon]), 'symbol-sort-key': ['get', 'order'], 'icon-offset': [0, -9] },
 		},
 		label('alert-labels', 'alerts', 10, {
 			'text-size': size(13),
@@ -273,7 +275,7 @@ export function mapStyle(language: Language, scale: number): StyleSpecification 
 				'icon-image': 'selection',
 				'icon-allow-overlap': true,
 				'icon-ignore-placement': true,
-				'icon-size': scale,
+				'icon-size': icon,
 				'icon-offset': ['get', 'offset'],
 			},
 		},

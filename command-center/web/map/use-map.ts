@@ -25,7 +25,6 @@ export type MapState = { state: 'loading' } | { state: 'ready'; map: MapLibre } 
 
 const labels = {
 	unitStatus: (status: string): string => i18next.t(`common:unitStatus.${status}`),
-	cleared: (): string => i18next.t('map:cleared'),
 };
 
 /** The map in this element, filled from the realtime store for as long as the element is there. */

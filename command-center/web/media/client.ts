@@ -235,7 +235,11 @@ export class MediaClient {
 		for (const old of watch.consumers.values()) if (!consumers.has(old.id)) old.close();
 		const changed = made.some((consumer) => !watch.consumers.has(consumer.id)) || consumers.size !== watch.consumers.size;
 		watch.consumers = consumers;
-		if (changed) watch.watched = { ...watch.watched, media: new MediaStream(made.map((consumer) => consumer.track)) };
+		if (changed) {
+			watch.watched = { ...watch.watched, media: new MediaStream(made.map((consumer) => consumer.track)) };
+			// A camera's next key frame may be seconds away; asking sooner would only begin the wait again.
+			watch.nudgeAfter = performance.now() + watch.nudgePause;
+		}
 		this.#show(watch, { phase: 'playing' });
 		await Promise.all(made.map((consumer) => this.#signal.request('resume', { consumerId: consumer.id })));
 		watch.attempt = 0;

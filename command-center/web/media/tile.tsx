@@ -93,18 +93,17 @@ export function Tile({ streamId, size, tag, onSelect }: TileProps) {
 			{onSelect !== undefined && <button type="button" aria-label={name} onClick={onSelect} className="absolute inset-0" />}
 			{!showing && <Stopped view={view} name={name} wall={wall} strip={size === 'strip'} />}
 			<figcaption
-				className={`absolute inset-x-0 bottom-0 flex items-center bg-black/70 text-[#f0f2f4] ${wall ? 'gap-[0.5em] px-[0.4em] py-[0.1em] leading-[1.3]' : 'h-7 gap-2 px-2'}`}
+				className={`absolute inset-x-0 bottom-0 flex items-center bg-black/70 text-[#f0f2f4] ${wall ? 'gap-[0.5em] px-[0.4em] py-[0.1em] leading-[1.3]' : 'min-h-7 flex-wrap gap-x-2 px-2 py-0.5'}`}
 			>
-				<span className="min-w-0 truncate font-medium">{name}</span>
-				<span className={`shrink-0 text-[#b9c1c8] ${size === 'strip' ? 'tile-roomy' : ''}`}>{agency}</span>
+				<span className="min-w-0 max-w-full truncate font-medium">{name}</span>
+				<span className="shrink-0 text-[#b9c1c8]">{agency}</span>
 				{demo && (
 					<DemoBadge className={wall ? 'border-[#8b949d]! text-[1em]! text-[#c6cdd3]! leading-[1.2]!' : 'border-[#8b949d]! text-[#c6cdd3]!'} />
 				)}
-				<span className="flex-1" />
 				{stream?.kind === 'field' && !wall && <span className="shrink-0 text-[#b9c1c8]">{t('media:viewers', { count: stream.viewers })}</span>}
 				<span
 					ref={ageLabel}
-					className={`shrink-0 tabular-nums ${view.look === 'late' ? 'rounded bg-yellow-ground px-1 font-semibold text-yellow' : 'text-[#9aa4ad]'} ${showing ? '' : 'hidden'}`}
+					className={`ml-auto shrink-0 tabular-nums ${view.look === 'late' ? 'rounded bg-yellow-ground px-1 font-semibold text-yellow' : 'text-[#9aa4ad]'} ${showing ? '' : 'hidden'}`}
 				/>
 			</figcaption>
 			{!wall && (

@@ -62,7 +62,7 @@ export function WallPage({ wallId }: { wallId: string }) {
 					{wall.panels.map((panel) => (
 						<div key={keyOf(panel)} className="min-h-0 min-w-0 overflow-hidden" style={gridArea(panel)}>
 							<Boundary>
-								<PanelView panel={panel} font={font} />
+								<PanelView panel={panel} font={font} height={height} />
 							</Boundary>
 						</div>
 					))}
@@ -83,12 +83,13 @@ function keyOf(panel: Panel): string {
 	return `${panel.kind}:${what}:${panel.x},${panel.y},${panel.w},${panel.h}`;
 }
 
-function PanelView({ panel, font }: { panel: Panel; font: number }) {
+function PanelView({ panel, font, height }: { panel: Panel; font: number; height: number }) {
 	switch (panel.kind) {
 		case 'stream':
 			return <Tile streamId={panel.streamId} size="wall" />;
 		case 'map':
-			return <MapView mode="wall" center={panel} zoom={panel.zoom} scale={font / 12} />;
+			// A finer screen shows the same part of the world, only sharper.
+			return <MapView mode="wall" center={panel} zoom={panel.zoom + Math.log2(height / 1080)} scale={font / 12} />;
 		case 'alerts':
 			return <AlertsPanel />;
 		case 'clock':
