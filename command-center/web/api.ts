@@ -1,4 +1,5 @@
 import type { Problem } from '@beilun/shared/protocol/problems.ts';
+import { complaintText } from './complaints.ts';
 import i18next from './i18n/index.ts';
 
 /** A request that failed; `problem` is the server's own words, or says that no answer came. */
@@ -16,7 +17,8 @@ export class ApiError extends Error {
 
 	/** What the server says about this field (`place.lon`), or about anything inside it. */
 	fieldMessage(field: string): string | undefined {
-		return this.problem.errors?.find((error) => error.field === field || error.field.startsWith(`${field}.`))?.message;
+		const message = this.problem.errors?.find((error) => error.field === field || error.field.startsWith(`${field}.`))?.message;
+		return message === undefined ? undefined : complaintText(message);
 	}
 }
 

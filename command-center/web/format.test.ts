@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { formatAge, formatCoordinates, formatDistance, formatElapsed, formatMoment, formatNumber, formatTime, formatValue, unitSymbol } from './format.ts';
+import {
+	formatAge,
+	formatCoordinates,
+	formatDistance,
+	formatElapsed,
+	formatMoment,
+	formatNumber,
+	formatTime,
+	formatValue,
+	unitSymbol,
+} from './format.ts';
 
 test('UCUM codes become the symbols people read', () => {
 	const pairs = [

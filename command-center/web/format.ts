@@ -21,6 +21,7 @@ export function unitSymbol(ucum: string): string {
 		.replace(/\[ppm\]/g, 'ppm')
 		.replace(/\[ppb\]/g, 'ppb')
 		.replace(/Cel/g, '°C')
+		.replace(/\{#\}/g, '')
 		.replace(/\{([^}]*)\}/g, '$1')
 		.replace(/\bu(?=[a-zA-Z])/g, 'µ')
 		.replace(/(?<=[a-zA-Z])2\b/g, '²')

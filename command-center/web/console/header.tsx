@@ -71,7 +71,8 @@ function Person() {
 	if (me === null) return null;
 	return (
 		<span data-me={me.name} className="shrink truncate text-muted">
-			{t('header.onDuty')} <span className="text-text">{me.displayName}</span> · {t(`common:role.${me.role}`)}
+			<span className="max-[1500px]:hidden">{t('header.onDuty')} </span>
+			<span className="text-text">{me.displayName}</span> <span className="max-[1500px]:hidden">· {t(`common:role.${me.role}`)}</span>
 		</span>
 	);
 }

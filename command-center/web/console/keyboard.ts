@@ -40,7 +40,7 @@ export function showNearestCameras(): void {
 
 export function openContext(): void {
 	if (window.innerWidth < drawerBelow) useLayout.getState().setDrawer(true);
-	else useLayout.getState().change({ contextOpen: true });
+	else if (!useLayout.getState().contextOpen) useLayout.getState().change({ contextOpen: true });
 }
 
 /** One row up or down in the queue as it stands on the screen. */

@@ -42,7 +42,7 @@ export function Palette() {
 	return (
 		<Dialog name="palette" title={t('palette.title')} onClose={closeWindow}>
 			<Command label={t('palette.title')} loop>
-				<Command.Input autoFocus placeholder={t('palette.placeholder')} className="h-12 w-full border-b border-line bg-transparent px-4 text-base" />
+				<Command.Input data-first placeholder={t('palette.placeholder')} className="h-12 w-full border-b border-line bg-transparent px-4 text-base" />
 				<Command.List className="max-h-[60vh] overflow-y-auto py-1">
 					<Command.Empty className="p-4 text-muted">{t('list.noneFound')}</Command.Empty>
 					{selected?.type === 'alert' && (

@@ -58,7 +58,7 @@ export const en = {
 	},
 	flood: {
 		title: 'Alarm flood summary',
-		heading: 'Alarm flood: {{count}} in 10 min, {{groups}} groups',
+		heading: 'Flood: {{count}} in 10 min, {{groups}} kinds',
 		show: 'Show',
 		hide: 'Hide',
 		count: '{{count}}',

@@ -58,7 +58,7 @@ export const zh = {
 	},
 	flood: {
 		title: '警报洪峰汇总',
-		heading: '警报洪峰：10 分钟 {{count}} 条，分 {{groups}} 组',
+		heading: '警报洪峰：10 分钟 {{count}} 条，共 {{groups}} 类',
 		show: '展开',
 		hide: '收起',
 		count: '{{count}} 条',

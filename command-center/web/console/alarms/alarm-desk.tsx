@@ -9,7 +9,7 @@ import { AlarmRow } from './alarm-row.tsx';
 import { useDesk } from './desk-state.ts';
 import { FloodSummary } from './flood-summary.tsx';
 import { useHeldOrder, useHolding } from './held-order.ts';
-import { isOpen, queueOf, type Tab, tabs } from './queue.ts';
+import { isOpen, queueOf, standing, type Tab, tabs } from './queue.ts';
 
 /** Rows beyond this are shown when asked for. */
 const firstRows = 200;
@@ -130,7 +130,7 @@ function NewAlerts({ waiting }: { waiting: readonly string[] }) {
 		>
 			{worst !== undefined && (
 				<span className="rounded bg-panel p-1">
-					<SeverityMark severity={worst.severity} />
+					<SeverityMark severity={standing(worst)} />
 				</span>
 			)}
 			<span className="font-semibold">{t('queue.new', { count: waiting.length })}</span>

@@ -9,6 +9,7 @@ import { SeverityMark } from '../../severity.tsx';
 import { usePlace, useText } from '../../text.ts';
 import { Elapsed } from '../age.tsx';
 import { usePending } from './acknowledge.ts';
+import { standing } from './queue.ts';
 
 const bars = { red: 'bg-red', orange: 'bg-orange', yellow: 'bg-yellow', blue: 'bg-blue' };
 
@@ -22,13 +23,14 @@ export const AlarmRow = memo(function AlarmRow({ id }: { id: string }) {
 	const pending = usePending(({ ids }) => ids.has(id));
 	if (alert === undefined) return null;
 	const active = alert.state === 'active';
+	const severity = standing(alert);
 	const place = placeText(alert.place);
 	const sensor = text(alert.sensorName);
 	const where = place === '' || sensor.includes(place) ? sensor : `${sensor} · ${place}`;
 	return (
 		<li
 			data-alert-id={id}
-			data-severity={alert.severity}
+			data-severity={severity}
 			data-state={alert.state}
 			data-acknowledged={alert.acknowledged}
 			className="border-b border-line [contain-intrinsic-size:auto_57px] [content-visibility:auto]"
@@ -41,11 +43,10 @@ export const AlarmRow = memo(function AlarmRow({ id }: { id: string }) {
 					selected ? 'bg-hover' : ''
 				}`}
 			>
-				<span aria-hidden className={`absolute inset-y-0 left-0 ${alert.acknowledged ? 'w-px opacity-60' : 'w-1'} ${bars[alert.severity]}`} />
-				<SeverityMark severity={alert.severity} hollow={!active} />
+				<span aria-hidden className={`absolute inset-y-0 left-0 ${alert.acknowledged ? 'w-px opacity-60' : 'w-1'} ${bars[severity]}`} />
+				<SeverityMark severity={severity} hollow={!active} />
 				<span className={`flex min-w-0 items-center gap-2 ${alert.acknowledged ? '' : 'font-semibold'} ${active ? '' : 'text-muted'}`}>
 					<span className="truncate">{text(alert.name)}</span>
-					{alert.demo && <DemoBadge />}
 				</span>
 				<span className="flex items-center justify-end gap-2 text-muted">
 					{pending && <span>{t('alert.acknowledging')}</span>}
@@ -58,7 +59,10 @@ export const AlarmRow = memo(function AlarmRow({ id }: { id: string }) {
 					{!active && <span>{t('alert.clearedShort')}</span>}
 					<Elapsed since={alert.raisedAt} until={alert.clearedAt} className={active ? 'text-text' : ''} />
 				</span>
-				<span className="col-start-2 truncate text-muted">{where}</span>
+				<span className="col-start-2 flex min-w-0 items-center gap-2 text-muted">
+					<span className="truncate">{where}</span>
+					{alert.demo && <DemoBadge />}
+				</span>
 				<span className={`text-right ${active ? 'text-text' : 'text-muted'}`}>
 					{formatValue(alert.value, alert.decimals, alert.unit)}
 					<span className="text-muted">

@@ -6,6 +6,7 @@ import { formatValue } from '../../format.ts';
 import { useEntities, useRealtime } from '../../realtime/store.ts';
 import { severityCharacters, severityShapes } from '../../severity.tsx';
 import { usePlace, useText } from '../../text.ts';
+import { standing } from './queue.ts';
 
 const fills = { red: '#ff6a5e', orange: '#ff9d42', yellow: '#f2d14a', blue: '#62acff' };
 
@@ -34,7 +35,7 @@ export function Announcer() {
 
 	const { count, worst } = useMemo(() => {
 		const open = Object.values(alerts).filter((alert) => !alert.acknowledged);
-		return { count: open.length, worst: severities.find((severity) => open.some((alert) => alert.severity === severity)) };
+		return { count: open.length, worst: severities.find((severity) => open.some((alert) => standing(alert) === severity)) };
 	}, [alerts]);
 	useEffect(() => {
 		document.title = worst === undefined ? t('common:system') : `(${count}) ${severityCharacters[worst]} ${t('common:system')}`;

@@ -4,7 +4,7 @@ import { useEntities, useNow } from '../../realtime/store.ts';
 import { SeverityMark } from '../../severity.tsx';
 import { usePlace, useText } from '../../text.ts';
 import { useDesk } from './desk-state.ts';
-import { floodLimit, groupAlerts, recentAlerts } from './queue.ts';
+import { floodLimit, groupAlerts, recentAlerts, standing } from './queue.ts';
 
 /** In a flood: what it consists of, by rule, with the places, above the queue. A group narrows the queue to itself. */
 export function FloodSummary() {
@@ -28,7 +28,7 @@ export function FloodSummary() {
 			</div>
 			{!folded && (
 				<ul className="min-h-0 overflow-y-auto pb-1">
-					{groups.map(({ ruleId, first, count, unacknowledged, places }) => (
+					{groups.map(({ ruleId, first, count, unacknowledged, active, places }) => (
 						<li key={ruleId}>
 							<button
 								type="button"
@@ -36,7 +36,7 @@ export function FloodSummary() {
 								onClick={() => setFilter({ group: filter.group === ruleId ? null : ruleId })}
 								className={`grid min-h-8 w-full grid-cols-[16px_1fr_auto] items-center gap-2 px-4 py-1 text-left hover:bg-hover ${filter.group === ruleId ? 'bg-hover' : ''}`}
 							>
-								<SeverityMark severity={first.severity} />
+								<SeverityMark severity={standing(first)} hollow={active === 0} />
 								<span className="truncate">
 									{text(first.name)} <span className="text-muted">{places.map(placeText).join(t('list.comma'))}</span>
 								</span>

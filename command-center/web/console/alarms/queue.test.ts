@@ -51,7 +51,7 @@ describe('the queue', () => {
 		const blue = alert({ severity: 'blue', raisedAt: at(8) });
 		const oldRed = alert({ raisedAt: at(1) });
 		const newRed = alert({ raisedAt: at(2) });
-		const returned = alert({ severity: 'yellow', state: 'cleared', raisedAt: at(3) });
+		const returned = alert({ severity: 'blue', peakSeverity: 'yellow', state: 'cleared', raisedAt: at(3) });
 		expect(ids(queueOf([finished, blue, oldRed, newRed, returned], everything))).toEqual(ids([newRed, oldRed, returned, blue, finished]));
 	});
 

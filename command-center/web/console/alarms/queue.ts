@@ -18,11 +18,16 @@ export function isOpen(alert: Alert): boolean {
 	return alert.state === 'active' || !alert.acknowledged;
 }
 
+/** What an alert counts as: while it stands its severity, once it is over the worst it has been. */
+export function standing(alert: Alert): Severity {
+	return alert.state === 'active' ? alert.severity : alert.peakSeverity;
+}
+
 /** Open before closed, then by severity, then the newest first; ids break ties so that rows never swap by chance. */
 export function compareAlerts(a: Alert, b: Alert): number {
 	const open = Number(isOpen(b)) - Number(isOpen(a));
 	if (open !== 0) return open;
-	const severity = isOpen(a) ? severityRank[a.severity] - severityRank[b.severity] : 0;
+	const severity = isOpen(a) ? severityRank[standing(a)] - severityRank[standing(b)] : 0;
 	if (severity !== 0) return severity;
 	const age = Date.parse(b.raisedAt) - Date.parse(a.raisedAt);
 	return age !== 0 ? age : a.id < b.id ? -1 : 1;
@@ -31,7 +36,7 @@ export function compareAlerts(a: Alert, b: Alert): number {
 function matches(alert: Alert, filter: Filter, words: string[]): boolean {
 	if (filter.tab === 'unacknowledged' && alert.acknowledged) return false;
 	if (filter.tab === 'cleared' && alert.state !== 'cleared') return false;
-	if (filter.severity !== null && alert.severity !== filter.severity) return false;
+	if (filter.severity !== null && standing(alert) !== filter.severity) return false;
 	if (filter.group !== null && alert.ruleId !== filter.group) return false;
 	if (words.length === 0) return true;
 	const { name, sensorName, propertyName, place } = alert;
@@ -89,6 +94,7 @@ export interface Group {
 	first: Alert;
 	count: number;
 	unacknowledged: number;
+	active: number;
 	/** Where, each place once, the most severe first. */
 	places: Alert['place'][];
 }
@@ -97,13 +103,14 @@ export interface Group {
 export function groupAlerts(alerts: Iterable<Alert>): Group[] {
 	const groups = new Map<string, Group>();
 	for (const alert of [...alerts].sort(compareAlerts)) {
-		const group = groups.get(alert.ruleId) ?? { ruleId: alert.ruleId, first: alert, count: 0, unacknowledged: 0, places: [] };
+		const group = groups.get(alert.ruleId) ?? { ruleId: alert.ruleId, first: alert, count: 0, unacknowledged: 0, active: 0, places: [] };
 		group.count += 1;
 		if (!alert.acknowledged) group.unacknowledged += 1;
+		if (alert.state === 'active') group.active += 1;
 		if (!group.places.some(({ name }) => name === alert.place.name)) group.places.push(alert.place);
 		groups.set(alert.ruleId, group);
 	}
-	return [...groups.values()].sort((a, b) => severityRank[a.first.severity] - severityRank[b.first.severity] || b.count - a.count);
+	return [...groups.values()].sort((a, b) => severityRank[standing(a.first)] - severityRank[standing(b.first)] || b.count - a.count);
 }
 
 /** Active alerts by severity, for the header. */

@@ -10,6 +10,7 @@ import { SeverityMark, severityGround } from '../../severity.tsx';
 import { usePlace, useText } from '../../text.ts';
 import { Ago, Elapsed, Moment } from '../age.tsx';
 import { acknowledge, usePending } from '../alarms/acknowledge.ts';
+import { standing } from '../alarms/queue.ts';
 import { useFetched } from '../fetched.ts';
 import { staleAfterPeriod } from '../freshness.ts';
 import { Chart } from './chart.tsx';
@@ -39,15 +40,16 @@ function Details({ alert }: { alert: Alert }) {
 		[rule, alert.severity, alert.limit, alert.direction],
 	);
 	const active = alert.state === 'active';
+	const severity = standing(alert);
 	const property = alert.datastreamId.slice(alert.sensorId.length + 1);
 	const end = alert.clearedAt === null ? null : Date.parse(alert.clearedAt) + 10 * 60_000;
 	const now = useNow(30_000);
 	const past = end !== null && end < now;
 	return (
 		<article data-context="alert" data-context-id={alert.id}>
-			<div className={`px-4 py-3 ${active ? severityGround[alert.severity] : 'bg-raised'}`}>
+			<div className={`px-4 py-3 ${active ? severityGround[severity] : 'bg-raised'}`}>
 				<div className="flex items-center gap-2">
-					<SeverityMark severity={alert.severity} size={20} hollow={!active} label />
+					<SeverityMark severity={severity} size={20} hollow={!active} label />
 					<span>· {t(`common:agency.${alert.agency}`)}</span>
 					{alert.demo && <DemoBadge />}
 					<span className="flex-1" />
@@ -89,7 +91,7 @@ function Details({ alert }: { alert: Alert }) {
 									<Moment at={alert.clearedAt} />
 								</Fact>
 							)}
-							{alert.peakSeverity !== alert.severity && (
+							{alert.peakSeverity !== severity && (
 								<Fact name={t('alert.peak')}>
 									<SeverityMark severity={alert.peakSeverity} label />
 								</Fact>

@@ -99,8 +99,7 @@ export function StreamFacts({ id, address }: { id: string; address?: string }) {
 			{status?.state === 'failed' && (
 				<>
 					<Fact name={t('camera.reason')}>
-						<strong>{t(`common:streamFailure.${status.reason}`)}</strong>
-						{status.detail !== '' && <span className="block font-mono text-muted text-xs">{status.detail}</span>}
+						<strong title={status.detail}>{t(`common:streamFailure.${status.reason}`)}</strong>
 					</Fact>
 					<Fact name={t('camera.nextTry')}>
 						{t('camera.nextTryIn', { in: formatAge(Math.max(0, Date.parse(status.nextTryAt) - now), language), attempt: status.attempt })}

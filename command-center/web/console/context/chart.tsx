@@ -287,6 +287,7 @@ function drawLimits(self: uPlot, limits: readonly Limit[]): void {
 	ctx.font = `${12 * devicePixelRatio}px ${style('--font-sans')}`;
 	ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
 	ctx.lineWidth = devicePixelRatio;
+	ctx.textAlign = 'left';
 	for (const { severity, limit, direction } of limits) {
 		if (limit < low || limit > high) continue;
 		const y = self.valToPos(limit, 'y', true);

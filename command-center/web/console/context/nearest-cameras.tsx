@@ -25,7 +25,7 @@ export function NearestCameras({ lon, lat, count, except }: { lon: number; lat: 
 	return (
 		<Section title={t('nearest.title')} keyHint="C" id="nearest-cameras">
 			{nearest.length === 0 && <p className="text-muted">{t('nearest.none')}</p>}
-			<ul className="grid grid-cols-1 gap-3 @2xl:grid-cols-2">
+			<ul className="grid grid-cols-1 gap-3 @5xl:grid-cols-2">
 				{nearest.map(({ id, distance }) => (
 					<li key={id} data-nearest-camera={id}>
 						<div className="aspect-video">

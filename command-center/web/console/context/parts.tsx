@@ -33,7 +33,7 @@ export function Section({
 
 /** Name and value under each other's eyes. */
 export function Facts({ children }: { children: ReactNode }) {
-	return <dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1">{children}</dl>;
+	return <dl className="grid grid-cols-[minmax(72px,max-content)_1fr] gap-x-4 gap-y-1">{children}</dl>;
 }
 
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
@@ -87,10 +87,10 @@ export function PlaceFact({ place, name }: { place: { lon: number; lat: number }
 		<Fact name={t('fact.place')}>
 			{name !== '' && <span className="block">{name}</span>}
 			<span className="flex flex-wrap items-center">
-				<span className="mr-1 whitespace-nowrap text-muted">{formatCoordinates(place)}</span>
+				<span className="whitespace-nowrap text-muted">{formatCoordinates(place)}</span>
 				<CopyButton text={`${place.lat.toFixed(6)}, ${place.lon.toFixed(6)}`} />
 				<button type="button" className="button-quiet" onClick={() => focusOn({ lon: place.lon, lat: place.lat, zoom: 15 })}>
-					<MapPin size={14} aria-hidden /> {t('fact.onMap')} <kbd className="key">M</kbd>
+					<MapPin size={14} aria-hidden /> {t('fact.onMap')}
 				</button>
 			</span>
 		</Fact>

@@ -23,7 +23,11 @@ export function Dialog({ title, onClose, children, actions, wide = false, hidden
 		const dialog = ref.current;
 		if (dialog === null) return;
 		if (hidden) dialog.close();
-		else if (!dialog.open) dialog.showModal();
+		else if (!dialog.open) {
+			dialog.showModal();
+			// The browser would begin at the close button.
+			dialog.querySelector<HTMLElement>('[data-first], form input:not(:disabled)')?.focus();
+		}
 	}, [hidden]);
 	useEffect(() => {
 		const dialog = ref.current;
