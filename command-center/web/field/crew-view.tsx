@@ -74,11 +74,11 @@ export function CrewView({ unitId }: { unitId: string }) {
 			<section className="flex max-h-[64%] flex-col p-3 pt-0 pb-[max(12px,env(safe-area-inset-bottom))] landscape:max-h-none landscape:w-[336px]">
 				<div className="flex min-h-0 flex-1 flex-col gap-2 overflow-y-auto py-2 *:shrink-0">
 					<Seen />
-					<Facts live={live} own={own} />
 					{own.problem !== null && <Warning>{t(`field:problem.${own.problem}`)}</Warning>}
 					{own.unsent !== null && <Warning>{t('field:positionUnsent', { detail: own.unsent })}</Warning>}
-					{running && !awake && <Warning>{t('field:screenMayLock')}</Warning>}
 					<StatusPicker unitId={unitId} status={unit?.status ?? null} />
+					<Facts live={live} own={own} />
+					{running && !awake && <Warning>{t('field:screenMayLock')}</Warning>}
 				</div>
 				<button
 					type="button"

@@ -22,7 +22,7 @@ export function FieldPage() {
 	if (me.role !== 'field-unit') {
 		return (
 			<main className="flex min-h-full flex-col items-center justify-center gap-6 p-6 text-center text-lg leading-7">
-				<p>{t('field:notForYou', { role: t(`common:role.${me.role}`) })}</p>
+				<p className="text-balance">{t('field:notForYou', { role: t(`common:role.${me.role}`) })}</p>
 				<a href="/console" className="button button-main min-h-14! px-6! text-lg">
 					{t('field:toConsole')}
 				</a>
