@@ -8,7 +8,7 @@ import { logout, useMe } from '../session.ts';
 import { SeverityMark } from '../severity.tsx';
 import { usePlace, useText } from '../text.ts';
 import { acknowledge } from './alarms/acknowledge.ts';
-import { isOpen } from './alarms/queue.ts';
+import { isOpen, standing } from './alarms/queue.ts';
 import { Dialog } from './frame/dialog.tsx';
 import { useLayout } from './frame/layout.ts';
 import { closeWindow, openWindow, type Window } from './frame/windows.ts';
@@ -41,7 +41,7 @@ export function Palette() {
 	const open = (name: Exclude<Window['name'], 'camera' | 'sensor'>) => () => openWindow({ name });
 	return (
 		<Dialog name="palette" title={t('palette.title')} onClose={closeWindow}>
-			<Command label={t('palette.title')} loop>
+			<Command label={t('palette.title')} loop filter={containsAll}>
 				<Command.Input data-first placeholder={t('palette.placeholder')} className="h-12 w-full border-b border-line bg-transparent px-4 text-base" />
 				<Command.List className="max-h-[60vh] overflow-y-auto py-1">
 					<Command.Empty className="p-4 text-muted">{t('list.noneFound')}</Command.Empty>
@@ -112,7 +112,7 @@ export function Palette() {
 								onSelect={go({ type: 'alert', id: alert.id })}
 								hint={place(alert.place)}
 							>
-								<SeverityMark severity={alert.severity} /> {text(alert.name)} · {text(alert.sensorName)}
+								<SeverityMark severity={standing(alert)} hollow={alert.state === 'cleared'} /> {text(alert.name)} · {text(alert.sensorName)}
 							</Item>
 						))}
 					</Group>
@@ -156,6 +156,17 @@ export function Palette() {
 			</Command>
 		</Dialog>
 	);
+}
+
+/** Every word typed, anywhere; guessing at letters finds too much among names. */
+function containsAll(value: string, search: string): number {
+	const text = value.toLowerCase();
+	return search
+		.toLowerCase()
+		.split(/\s+/)
+		.every((word) => text.includes(word))
+		? 1
+		: 0;
 }
 
 function Group({ heading, children }: { heading: string; children: ReactNode }) {

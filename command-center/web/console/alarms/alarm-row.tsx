@@ -39,35 +39,37 @@ export const AlarmRow = memo(function AlarmRow({ id }: { id: string }) {
 				type="button"
 				aria-current={selected}
 				onClick={() => select({ type: 'alert', id })}
-				className={`relative grid w-full grid-cols-[16px_1fr_auto] items-center gap-x-2 py-2 pr-3 pl-4 text-left hover:bg-hover ${
-					selected ? 'bg-hover' : ''
-				}`}
+				className={`relative flex w-full flex-col py-2 pr-3 pl-4 text-left hover:bg-hover ${selected ? 'bg-hover' : ''}`}
 			>
 				<span aria-hidden className={`absolute inset-y-0 left-0 ${alert.acknowledged ? 'w-px opacity-60' : 'w-1'} ${bars[severity]}`} />
-				<SeverityMark severity={severity} hollow={!active} />
-				<span className={`flex min-w-0 items-center gap-2 ${alert.acknowledged ? '' : 'font-semibold'} ${active ? '' : 'text-muted'}`}>
-					<span className="truncate">{text(alert.name)}</span>
+				<span className="flex w-full items-center gap-2">
+					<SeverityMark severity={severity} hollow={!active} />
+					<span className={`min-w-0 flex-1 truncate ${alert.acknowledged ? '' : 'font-semibold'} ${active ? '' : 'text-muted'}`}>
+						{text(alert.name)}
+					</span>
+					<span className="flex shrink-0 items-center gap-2 text-muted">
+						{pending && <span>{t('alert.acknowledging')}</span>}
+						{!pending && alert.acknowledged && (
+							<span className="flex items-center gap-1 text-good" title={alert.acknowledgedBy ?? ''}>
+								<Check size={14} aria-hidden />
+								<span>{t('alert.acknowledgedShort')}</span>
+							</span>
+						)}
+						{!active && <span>{t('alert.clearedShort')}</span>}
+						<Elapsed since={alert.raisedAt} until={alert.clearedAt} className={active ? 'text-text' : ''} />
+					</span>
 				</span>
-				<span className="flex items-center justify-end gap-2 text-muted">
-					{pending && <span>{t('alert.acknowledging')}</span>}
-					{!pending && alert.acknowledged && (
-						<span className="flex items-center gap-1 text-good" title={alert.acknowledgedBy ?? ''}>
-							<Check size={14} aria-hidden />
-							<span>{t('alert.acknowledgedShort')}</span>
+				<span className="flex w-full items-center gap-2 pl-6">
+					<span className="flex min-w-0 flex-1 items-center gap-2 text-muted">
+						<span className="truncate">{where}</span>
+						{alert.demo && <DemoBadge />}
+					</span>
+					<span className={`shrink-0 ${active ? 'text-text' : 'text-muted'}`}>
+						{formatValue(alert.value, alert.decimals, alert.unit)}
+						<span className="text-muted">
+							{(alert.direction === 'above') === active ? ' ≥ ' : ' ≤ '}
+							{formatNumber(alert.limit, alert.decimals)}
 						</span>
-					)}
-					{!active && <span>{t('alert.clearedShort')}</span>}
-					<Elapsed since={alert.raisedAt} until={alert.clearedAt} className={active ? 'text-text' : ''} />
-				</span>
-				<span className="col-start-2 flex min-w-0 items-center gap-2 text-muted">
-					<span className="truncate">{where}</span>
-					{alert.demo && <DemoBadge />}
-				</span>
-				<span className={`text-right ${active ? 'text-text' : 'text-muted'}`}>
-					{formatValue(alert.value, alert.decimals, alert.unit)}
-					<span className="text-muted">
-						{(alert.direction === 'above') === active ? ' ≥ ' : ' ≤ '}
-						{formatNumber(alert.limit, alert.decimals)}
 					</span>
 				</span>
 				{selected && <span aria-hidden className="pointer-events-none absolute inset-0 border-y border-r border-line-strong" />}

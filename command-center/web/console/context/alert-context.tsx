@@ -48,7 +48,7 @@ function Details({ alert }: { alert: Alert }) {
 	return (
 		<article data-context="alert" data-context-id={alert.id}>
 			<div className={`px-4 py-3 ${active ? severityGround[severity] : 'bg-raised'}`}>
-				<div className="flex items-center gap-2">
+				<div className="flex flex-wrap items-center gap-x-2 whitespace-nowrap">
 					<SeverityMark severity={severity} size={20} hollow={!active} label />
 					<span>· {t(`common:agency.${alert.agency}`)}</span>
 					{alert.demo && <DemoBadge />}

@@ -198,7 +198,7 @@ function Plot({ series, reading, limits, decimals, height, from, until, span, pe
 					{},
 					{ stroke: 'transparent', points: { show: false } },
 					{ stroke: 'transparent', points: { show: false } },
-					{ stroke: style('--color-text'), width: 1.5, points: { show: false } },
+					{ stroke: style('--color-text'), width: 1.5, points: { show: (self) => self.data[0].length <= 2, size: 6 } },
 				],
 				bands: [{ series: [2, 1], fill: 'rgb(230 233 236 / 0.14)' }],
 				hooks: { draw: [(self) => drawLimits(self, drawnLimits.current)], setCursor: [(self) => showCursor(self, element, decimals)] },
