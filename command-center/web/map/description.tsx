@@ -46,7 +46,7 @@ function AlertLines({ id }: { id: string }) {
 		<>
 			<Head name={text(alert.name)} demo={alert.demo} />
 			<p className="flex items-center gap-2">
-				<SeverityMark severity={alert.severity} label size={14} hollow={alert.state === 'cleared'} />
+				<SeverityMark severity={alert.state === 'cleared' ? alert.peakSeverity : alert.severity} label size={14} hollow={alert.state === 'cleared'} />
 				{state}
 			</p>
 			<p>

@@ -12,7 +12,7 @@ export const words = {
 		north: '北',
 		source: '底图：Natural Earth 海岸线，道路、水系和地名为示意，不可用于量测与划界',
 		sourceShort: '底图为示意',
-		group: { sensors: '传感器', cameras: '摄像机', units: '单位', alerts: '告警', places: '地名与道路名', grid: '经纬网' },
+		group: { sensors: '传感器', cameras: '摄像机', units: '单位', alerts: '警报', places: '地名与道路名', grid: '经纬网' },
 		copied: '已复制坐标 {{coordinates}}',
 		copyFailed: '无法复制，坐标为 {{coordinates}}',
 		pick: '点击地图选定位置，Esc 取消',

@@ -108,7 +108,7 @@ function Disconnected() {
 	const ended = connection.state === 'ended';
 	const since = connection.lostAt === null ? null : now - connection.clockOffset - connection.lostAt;
 	return (
-		<div role="alert" className="absolute inset-0 z-20 flex flex-col items-center justify-center gap-[0.4em] bg-black/75 text-center text-text">
+		<div role="alert" className="absolute inset-0 z-20 flex flex-col items-center justify-center gap-[0.4em] bg-black/65 text-center text-text">
 			<p className="text-[4em] font-semibold leading-[1.2] tabular-nums">
 				{ended ? t('ended') : `${t('lost')} ${since === null ? '' : formatElapsed(since)}`}
 			</p>
