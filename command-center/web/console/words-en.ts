@@ -52,6 +52,8 @@ export const en = {
 		showAll: 'Show all',
 		new: '{{count}} new alerts',
 		more: 'Show {{count}} more',
+		listed: '{{count}} listed',
+		held: 'held still',
 		waiting: 'Getting the alerts…',
 		none: { all: 'No alerts.', unacknowledged: 'No unacknowledged alerts.', cleared: 'No cleared alerts.' },
 		noneFound: 'No alert matches.',

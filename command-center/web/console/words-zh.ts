@@ -52,6 +52,8 @@ export const zh = {
 		showAll: '显示全部',
 		new: '{{count}} 条新警报',
 		more: '再显示 {{count}} 条',
+		listed: '列出 {{count}} 条',
+		held: '列表保持不动',
 		waiting: '正在取得警报…',
 		none: { all: '没有警报。', unacknowledged: '没有未确认的警报。', cleared: '没有已解除的警报。' },
 		noneFound: '没有符合条件的警报。',

@@ -88,8 +88,16 @@ export function AlarmDesk() {
 					</button>
 				</div>
 			)}
-			<FloodSummary />
-			{waiting.length > 0 && <NewAlerts waiting={waiting} />}
+			<FloodSummary held={held} />
+			{waiting.length > 0 ? (
+				<NewAlerts waiting={waiting} />
+			) : (
+				// The line is always there, so that an announcement moves nothing.
+				<p className="flex h-9 shrink-0 items-center gap-2 border-b border-line px-4 text-faint">
+					<span className="flex-1">{t('queue.listed', { count: order.length })}</span>
+					{held && <span>{t('queue.held')}</span>}
+				</p>
+			)}
 			<div ref={list} data-queue data-held={held} className="min-h-0 flex-1 overflow-y-auto overscroll-contain">
 				<ul>
 					{order.slice(0, rows).map((id) => (
@@ -126,7 +134,7 @@ function NewAlerts({ waiting }: { waiting: readonly string[] }) {
 			type="button"
 			data-new-alerts={waiting.length}
 			onClick={releaseNow}
-			className="flex min-h-10 shrink-0 items-center gap-2 border-b border-line-strong bg-text px-4 text-left text-ground"
+			className="flex h-9 shrink-0 items-center gap-2 border-b border-line-strong bg-text px-4 text-left text-ground"
 		>
 			{worst !== undefined && (
 				<span className="rounded bg-panel p-1">

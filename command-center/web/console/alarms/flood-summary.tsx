@@ -7,7 +7,7 @@ import { useDesk } from './desk-state.ts';
 import { floodLimit, groupAlerts, recentAlerts, standing } from './queue.ts';
 
 /** In a flood: what it consists of, by rule, with the places, above the queue. A group narrows the queue to itself. */
-export function FloodSummary() {
+export function FloodSummary({ held }: { held: boolean }) {
 	const { t } = useTranslation('console');
 	const text = useText();
 	const placeText = usePlace();
@@ -16,8 +16,12 @@ export function FloodSummary() {
 	const { filter, setFilter } = useDesk();
 	const [folded, setFolded] = useState(false);
 	const recent = useMemo(() => recentAlerts(Object.values(alerts), now), [alerts, now]);
-	const groups = useMemo(() => (recent.length > floodLimit ? groupAlerts(recent) : []), [recent]);
-	if (recent.length <= floodLimit) return null;
+	const groups = useMemo(() => groupAlerts(recent), [recent]);
+	const flood = recent.length > floodLimit;
+	const [shown, setShown] = useState(flood);
+	// It comes and goes only while nobody works on the list, which it would move.
+	if (shown !== flood && !held) setShown(flood);
+	if (!shown) return null;
 	return (
 		<section data-flood aria-label={t('flood.title')} className="flex max-h-[38%] shrink-0 flex-col border-b border-line-strong bg-raised">
 			<div className="flex items-center gap-2 py-1 pr-1 pl-4">

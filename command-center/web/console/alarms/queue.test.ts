@@ -46,13 +46,13 @@ const everything: Filter = { tab: 'all', search: '', severity: null, group: null
 const ids = (alerts: Alert[]) => alerts.map(({ id }) => id);
 
 describe('the queue', () => {
-	test('stands by severity, then the newest first, with the finished ones at the end', () => {
+	test('stands by severity, then the newest first; what has returned comes after what stands, and the finished last', () => {
 		const finished = alert({ state: 'cleared', acknowledged: true, raisedAt: at(9) });
 		const blue = alert({ severity: 'blue', raisedAt: at(8) });
 		const oldRed = alert({ raisedAt: at(1) });
 		const newRed = alert({ raisedAt: at(2) });
 		const returned = alert({ severity: 'blue', peakSeverity: 'yellow', state: 'cleared', raisedAt: at(3) });
-		expect(ids(queueOf([finished, blue, oldRed, newRed, returned], everything))).toEqual(ids([newRed, oldRed, returned, blue, finished]));
+		expect(ids(queueOf([finished, blue, oldRed, newRed, returned], everything))).toEqual(ids([newRed, oldRed, blue, returned, finished]));
 	});
 
 	test('two alerts of the same moment keep their order', () => {

@@ -23,10 +23,14 @@ export function standing(alert: Alert): Severity {
 	return alert.state === 'active' ? alert.severity : alert.peakSeverity;
 }
 
-/** Open before closed, then by severity, then the newest first; ids break ties so that rows never swap by chance. */
+function stageOf(alert: Alert): number {
+	return alert.state === 'active' ? 0 : isOpen(alert) ? 1 : 2;
+}
+
+/** What stands before what has returned, that before what is finished; then by severity, then the newest first. Ids break ties. */
 export function compareAlerts(a: Alert, b: Alert): number {
-	const open = Number(isOpen(b)) - Number(isOpen(a));
-	if (open !== 0) return open;
+	const stage = stageOf(a) - stageOf(b);
+	if (stage !== 0) return stage;
 	const severity = isOpen(a) ? severityRank[standing(a)] - severityRank[standing(b)] : 0;
 	if (severity !== 0) return severity;
 	const age = Date.parse(b.raisedAt) - Date.parse(a.raisedAt);
