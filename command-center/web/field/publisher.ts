@@ -26,7 +26,7 @@ export interface Published {
 }
 
 /** Three layers, so that a small tile and a thin network cost little: 180p, 360p and 720p. Bits per second. */
-export const layers: RtpEncodingParameters[] = [
+const layers: RtpEncodingParameters[] = [
 	{ scaleResolutionDownBy: 4, maxBitrate: 150_000 },
 	{ scaleResolutionDownBy: 2, maxBitrate: 500_000 },
 	{ scaleResolutionDownBy: 1, maxBitrate: 1_500_000 },

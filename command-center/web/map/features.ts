@@ -47,7 +47,7 @@ export function leadingReading(sensor: Sensor, readings: Readonly<Record<string,
 	return readings[`${sensor.id}.${sensor.datastreams[0]?.property ?? ''}`];
 }
 
-export function sensorValue(sensor: Sensor, reading: Reading | undefined): string {
+function sensorValue(sensor: Sensor, reading: Reading | undefined): string {
 	const lead = sensor.datastreams[0];
 	return lead === undefined || reading === undefined ? '—' : formatValue(reading.value, lead.decimals, lead.unit);
 }

@@ -23,7 +23,7 @@ export const ink = {
 } as const;
 const severityInk: Record<Severity, string> = { red: '#ff6a5e', orange: '#ff9d42', yellow: '#f2d14a', blue: '#62acff' };
 
-export const sensorGroups = ['water', 'rain', 'wind', 'gas', 'plant', 'fire', 'ground', 'city', 'other'] as const;
+const sensorGroups = ['water', 'rain', 'wind', 'gas', 'plant', 'fire', 'ground', 'city', 'other'] as const;
 export type SensorGroup = (typeof sensorGroups)[number];
 
 /** Strokes in a 12 × 12 box. */

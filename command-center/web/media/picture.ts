@@ -1,8 +1,8 @@
 import type { StreamFailure, StreamState } from '@beilun/shared/protocol/media.ts';
 
 /** Milliseconds. Within `lateAfter` the age of a picture is quiet; beyond `frozenAfter` it must not look live. */
-export const lateAfter = 1_000;
-export const frozenAfter = 3_000;
+const lateAfter = 1_000;
+const frozenAfter = 3_000;
 
 /** The frame that is on the screen. Times are those of `performance.now()`, in milliseconds. */
 export interface Frame {

@@ -5,7 +5,7 @@ import { onTick } from './use-watch.ts';
 let audio: AudioContext | undefined;
 
 /** Root mean square of the samples as a share of five bars: silence is 0, −42 dB the first bar, −6 dB the fifth. */
-export function meterBars(samples: Float32Array): number {
+function meterBars(samples: Float32Array): number {
 	let sum = 0;
 	for (const sample of samples) sum += sample * sample;
 	const decibels = 10 * Math.log10(sum / Math.max(1, samples.length) + 1e-10);
