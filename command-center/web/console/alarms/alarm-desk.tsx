@@ -38,8 +38,9 @@ export function AlarmDesk() {
 	}, [release, letGo]);
 	useEffect(() => {
 		if (selectedId === null) return;
+		touch();
 		list.current?.querySelector(`[data-alert-id="${CSS.escape(selectedId)}"]`)?.scrollIntoView({ block: 'nearest' });
-	}, [selectedId]);
+	}, [selectedId, touch]);
 
 	const narrowed = filter.severity !== null || filter.group !== null;
 	return (
