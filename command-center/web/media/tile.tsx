@@ -156,7 +156,9 @@ function useView({ streamId, stream, phase, media, onScreen, frame, figure, ageL
 		const tick = () => {
 			const now = performance.now();
 			const age = frame.current === null ? null : pictureAge(frame.current, now);
-			const tile = tileState({ watching: onScreen, status: stream?.status, phase, frame: frame.current, now });
+			const own = media !== null && frame.current?.of === media;
+			// The last picture of before a gap is kept on the screen, and however young it is it is not live.
+			const tile = tileState({ watching: onScreen, status: stream?.status, phase, frame: own ? frame.current : null, now });
 			const moving = tile.state === 'live' || tile.state === 'late';
 			// A picture that is not being received may be young, but it is no longer live.
 			const look = age === null ? 'empty' : moving ? lookOf(age) : 'stale';
@@ -178,7 +180,7 @@ function useView({ streamId, stream, phase, media, onScreen, frame, figure, ageL
 				look,
 				stoppedFor: age === null || moving ? null : Math.floor(age / 1000),
 				retryIn,
-				own: media !== null && frame.current?.of === media,
+				own,
 			};
 			const key = JSON.stringify(next, (field, value: unknown) => (field === 'nextTryAt' ? undefined : value));
 			if (key === shown) return;
