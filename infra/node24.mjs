@@ -17,7 +17,9 @@ function pinnedNode() {
 		}
 	}
 	if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
-	process.stderr.write(`Node 24 is needed, and npm installed none for ${process.platform}-${process.arch}: run \`npm ci\` first, or use Node 24 yourself\n`);
+	process.stderr.write(
+		`Node 24 is needed, and npm installed none for ${process.platform}-${process.arch}: run \`npm ci\` first, or use Node 24 yourself\n`,
+	);
 	process.exit(1);
 }
 

@@ -2,8 +2,8 @@ import type { Database } from '@beilun/shared/runtime/database.ts';
 import { sql } from 'kysely';
 
 export const allowedFailures = 5;
-export const windowMs = 15 * 60_000;
-export const lockMs = 15 * 60_000;
+const windowMs = 15 * 60_000;
+const lockMs = 15 * 60_000;
 
 /**
  * Counts an attempt before its password is looked at, so that attempts side by side cannot outrun the limit. Known and unknown

@@ -21,7 +21,7 @@ export const serviceToken = 'a-token-for-tests-only-0123456789abcdef';
 export const password = 'correct horse battery';
 
 /** Answers for the other services: by path without its query what they would answer, or an error to throw. */
-export type PeerAnswers = Record<string, unknown>;
+type PeerAnswers = Record<string, unknown>;
 
 export interface CommandSystem {
 	url: string;

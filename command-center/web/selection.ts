@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 
 export type Selected = { type: 'alert' | 'sensor' | 'camera' | 'unit'; id: string };
-export interface Focus {
+interface Focus {
 	lon: number;
 	lat: number;
 	zoom?: number;

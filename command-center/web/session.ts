@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import { ApiError, api, goToLogin } from './api.ts';
 import { stopRealtime } from './realtime/connection.ts';
 
-export interface Info {
+interface Info {
 	name: string;
 	version: string;
 	demo: boolean;
@@ -49,11 +49,6 @@ export function requireSession(): () => void {
 		stopped = true;
 		clearTimeout(timer);
 	};
-}
-
-export async function login(name: string, password: string): Promise<void> {
-	await api.post('/api/v1/login', { name, password });
-	await loadSession();
 }
 
 export async function logout(): Promise<void> {

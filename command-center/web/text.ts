@@ -7,7 +7,7 @@ export function textIn(text: Text, language: Language): string {
 	return language === 'en' && text.en !== '' ? text.en : text.zh;
 }
 
-export function placeIn(place: Pick<Place, 'name' | 'nameEn'>, language: Language): string {
+function placeIn(place: Pick<Place, 'name' | 'nameEn'>, language: Language): string {
 	return language === 'en' && place.nameEn !== '' ? place.nameEn : place.name;
 }
 

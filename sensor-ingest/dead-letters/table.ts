@@ -2,7 +2,7 @@ import type { DeadLetter } from '@beilun/shared/protocol/sensors.ts';
 import type { Database } from '@beilun/shared/runtime/database.ts';
 import { sql } from 'kysely';
 
-export const maxKept = 100_000;
+const maxKept = 100_000;
 const maxKeptBytes = 1024 ** 3;
 
 export async function insertDeadLetters(database: Database, letters: readonly DeadLetter[]): Promise<void> {

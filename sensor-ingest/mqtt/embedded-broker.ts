@@ -22,7 +22,7 @@ export interface EmbeddedBrokerOptions {
 }
 
 /** Bytes of one packet; a longer one ends the connection before it is read. Above `maxPayload`, so that a message little too large is kept. */
-export const maxPacket = 512 * 1024;
+const maxPacket = 512 * 1024;
 /** Seconds. A client that promises less often than this to be there, or never, is refused. */
 const maxKeepalive = 1800;
 /** Refused messages are acknowledged (they are kept) but must reach no subscriber; nobody may subscribe to this. */

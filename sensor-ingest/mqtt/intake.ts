@@ -9,7 +9,7 @@ import type { SensorRegistry } from '../sensors/registry.ts';
 import { isOwn, parseTopic, type Topic } from './topics.ts';
 
 /** Bytes of a payload that is looked into; a longer one is a dead letter. */
-export const maxPayload = 256 * 1024;
+const maxPayload = 256 * 1024;
 
 export interface Message {
 	topic: string;

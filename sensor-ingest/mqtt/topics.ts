@@ -1,8 +1,8 @@
 import { Agency, Slug } from '@beilun/shared/protocol/words.ts';
 import type { DeviceInput } from '../devices/table.ts';
 
-export const channels = ['observations', 'status', 'position'] as const;
-export type Channel = (typeof channels)[number];
+const channels = ['observations', 'status', 'position'] as const;
+type Channel = (typeof channels)[number];
 
 /** `v1/{agency}/{id}/{channel}`: `id` is a unit's for positions, else a sensor's. */
 export interface Topic {

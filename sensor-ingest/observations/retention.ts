@@ -4,7 +4,7 @@ import { pruneDeadLetters } from '../dead-letters/table.ts';
 import { deletePositionsBefore } from '../positions/table.ts';
 import { deleteObservationsBefore } from './table.ts';
 
-export const retentionDays = 30;
+const retentionDays = 30;
 const every = 3_600_000;
 const step = 2000;
 /** After so many new dead letters the table is cut back. */

@@ -41,7 +41,7 @@ interface Waiting {
 }
 
 /** The writer was stopped before this was stored: it must not be acknowledged. */
-export class NotStored extends Error {
+class NotStored extends Error {
 	override name = 'NotStored';
 }
 

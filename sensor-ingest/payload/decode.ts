@@ -3,7 +3,7 @@ import { Instant, PropertyKey } from '@beilun/shared/protocol/words.ts';
 import { decodeSenml, isSenml } from './senml.ts';
 
 /** One number of one property at one time. `unit` only where the message names it (SenML). */
-export interface DecodedValue {
+interface DecodedValue {
 	property: string;
 	/** UTC, ISO 8601. */
 	time: string;

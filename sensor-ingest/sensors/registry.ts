@@ -3,7 +3,7 @@ import type { Bus } from '@beilun/shared/runtime/bus.ts';
 import type { Database } from '@beilun/shared/runtime/database.ts';
 import { deleteSensor, readSensors, updateStatus, upsertSensor } from './table.ts';
 
-export const maxSensors = 20_000;
+const maxSensors = 20_000;
 
 interface Known {
 	sensor: Sensor;

@@ -23,7 +23,10 @@ const heldTopics = (part: Partial<HeldTopics>): HeldTopics =>
 
 describe('taking changes', () => {
 	test('a reset replaces everything, whatever was held', () => {
-		const outcome = applyChanges(held(9, { a: entity(1) }), changes({ reset: true, epoch: 'e2', to: 4, upserts: [{ id: 'b', seq: 2, entity: entity(2) }] }));
+		const outcome = applyChanges(
+			held(9, { a: entity(1) }),
+			changes({ reset: true, epoch: 'e2', to: 4, upserts: [{ id: 'b', seq: 2, entity: entity(2) }] }),
+		);
 		expect(outcome).toEqual({ result: 'applied', held: held(4, { b: entity(2) }, 'e2') });
 	});
 

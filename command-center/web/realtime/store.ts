@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { create } from 'zustand';
 import type { HeldTopics } from './sequence.ts';
 
-export type ConnectionState = 'connecting' | 'live' | 'lost' | 'ended';
+type ConnectionState = 'connecting' | 'live' | 'lost' | 'ended';
 
 export interface Connection {
 	state: ConnectionState;

@@ -84,7 +84,7 @@ export function arrange(options: { shown: readonly string[]; sorted: readonly st
 	};
 }
 
-export const floodWindow = 10 * 60_000;
+const floodWindow = 10 * 60_000;
 export const floodLimit = 10;
 
 /** More than 10 new alerts in 10 minutes are more than one person can attend to (ISA-18.2, EEMUA 191). */

@@ -8,7 +8,7 @@ import { severityRank } from '../../severity.tsx';
 type Tone = [frequency: number, at: number, length: number];
 
 /** Told apart by number, pitch and speed, so that a severity is known without looking. */
-export const patterns: Record<Severity, readonly Tone[]> = {
+const patterns: Record<Severity, readonly Tone[]> = {
 	red: [0, 0.36, 0.72].flatMap((at): Tone[] => [
 		[988, at, 0.15],
 		[740, at + 0.17, 0.15],

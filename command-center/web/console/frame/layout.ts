@@ -20,7 +20,7 @@ export const drawerBelow = 1500;
 const storageKey = 'beilun.columns';
 
 /** A larger screen shows more, not larger: more rows, more tiles, a context of two columns. */
-export function startingColumns(width: number): Columns {
+function startingColumns(width: number): Columns {
 	const open = { deskOpen: true, contextOpen: true, stripOpen: true, swapped: false };
 	if (width >= 3000) return { desk: 460, context: 880, strip: 320, ...open };
 	if (width < drawerBelow) return { desk: 340, context: 420, strip: 152, ...open };
