@@ -1,15 +1,15 @@
 /** The part of the browser's 2D canvas that the scenes use, so that the project needs no DOM types. */
-export interface Gradient {
+interface Gradient {
 	addColorStop(offset: number, color: string): void;
 }
 
-export interface Pixels {
+interface Pixels {
 	readonly width: number;
 	readonly height: number;
 	readonly data: Uint8ClampedArray;
 }
 
-export interface Surface {
+interface Surface {
 	width: number;
 	height: number;
 	getContext(kind: '2d', options?: { willReadFrequently?: boolean }): Canvas;

@@ -175,7 +175,7 @@ export class Stage {
 	}
 }
 
-export function trace(canvas: Canvas, points: readonly { x: number; y: number }[]): void {
+function trace(canvas: Canvas, points: readonly { x: number; y: number }[]): void {
 	canvas.beginPath();
 	for (const [index, { x, y }] of points.entries()) {
 		if (index === 0) canvas.moveTo(x, y);
@@ -184,15 +184,15 @@ export function trace(canvas: Canvas, points: readonly { x: number; y: number }[
 	canvas.closePath();
 }
 
-export function sub(a: Point, b: Point): Point {
+function sub(a: Point, b: Point): Point {
 	return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
 }
 
-export function dot(a: Point, b: Point): number {
+function dot(a: Point, b: Point): number {
 	return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-export function unit(point: Point): Point {
+function unit(point: Point): Point {
 	const length = Math.hypot(...point) || 1;
 	return [point[0] / length, point[1] / length, point[2] / length];
 }
