@@ -1,4 +1,4 @@
-import type { GeoJSONSource, Map as MapLibre } from 'maplibre-gl';
+import { type GeoJSONSource, type Map as MapLibre, Marker } from 'maplibre-gl';
 import type { Language } from '../i18n/index.ts';
 import { entitiesOf, serverNow, useRealtime } from '../realtime/store.ts';
 import { FeatureSet } from './diff.ts';
@@ -6,14 +6,19 @@ import { alertFeature, cameraFeature, cameraState, isOnMap, leadingReading, sens
 
 /** Readings and positions are drawn this often at most, in milliseconds; alerts at once. */
 const pause = 250;
+/** Without graphics hardware a map takes most of a core for a tenth of a second each time: what is urgent is drawn between. */
+const softwarePause = 1_000;
 /** Things grow stale without any message. */
 const staleCheck = 5_000;
-const ringLasts = 1_400;
+const ringsAtOnce = 5;
 
-interface Words {
+export interface LiveLayersOptions {
 	language: Language;
 	unitStatus: (status: string) => string;
+	/** The map is drawn by the processor. */
+	software: boolean;
 }
+type Words = Pick<LiveLayersOptions, 'language' | 'unitStatus'>;
 
 /** Keeps the map's sources equal to the realtime store, by differences. */
 export class LiveLayers {
@@ -23,17 +28,19 @@ export class LiveLayers {
 	#known: Set<string> | null = null;
 	#stops: (() => void)[] = [];
 	#timer: ReturnType<typeof setTimeout> | undefined;
-	#ringFrame = 0;
+	#alertsTimer: ReturnType<typeof setTimeout> | undefined;
+	readonly #pause: number;
 
-	constructor(map: MapLibre, words: Words) {
+	constructor(map: MapLibre, { software, ...words }: LiveLayersOptions) {
 		this.#map = map;
 		this.#words = words;
+		this.#pause = software ? softwarePause : pause;
 	}
 
 	start(): void {
 		this.#stops.push(
 			useRealtime.subscribe((now, before) => {
-				if (now.held.alerts.entities !== before.held.alerts.entities) this.#alerts();
+				if (now.held.alerts.entities !== before.held.alerts.entities) this.#alertsNext();
 				const rest = ['sensors', 'readings', 'cameras', 'streams', 'units'] as const;
 				if (rest.some((topic) => now.held[topic].entities !== before.held[topic].entities)) this.#soon();
 			}),
@@ -46,7 +53,7 @@ export class LiveLayers {
 	stop(): void {
 		for (const stop of this.#stops.splice(0)) stop();
 		clearTimeout(this.#timer);
-		cancelAnimationFrame(this.#ringFrame);
+		clearTimeout(this.#alertsTimer);
 	}
 
 	/** Another language: every label is built anew. */
@@ -65,7 +72,15 @@ export class LiveLayers {
 		this.#timer ??= setTimeout(() => {
 			this.#timer = undefined;
 			this.#things();
-		}, pause);
+		}, this.#pause);
+	}
+
+	/** After the frame in which the queue shows them: the map is the slower of the two. */
+	#alertsNext(): void {
+		this.#alertsTimer ??= setTimeout(() => {
+			this.#alertsTimer = undefined;
+			this.#alerts();
+		}, 50);
 	}
 
 	#everything(): void {
@@ -134,26 +149,16 @@ export class LiveLayers {
 		source.updateData(diff).catch((error: unknown) => console.error(error));
 	}
 
-	/** One ring that opens around new alerts and is gone; nothing on the map goes on moving. */
+	/** One ring that opens around new alerts and is gone. The page draws it, so that the map is not drawn anew for each step. */
 	#ring(places: [number, number][]): void {
-		const source = this.#map.getSource<GeoJSONSource>('rings');
-		if (source === undefined || window.matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-		cancelAnimationFrame(this.#ringFrame);
-		const features = places.map((coordinates, index) => ({
-			type: 'Feature' as const,
-			geometry: { type: 'Point' as const, coordinates },
-			properties: { id: index },
-		}));
-		void source.setData({ type: 'FeatureCollection', features });
-		const began = performance.now();
-		const step = () => {
-			if (this.#map.getLayer('rings') === undefined) return;
-			const part = (performance.now() - began) / ringLasts;
-			this.#map.setPaintProperty('rings', 'circle-radius', 12 + 34 * Math.min(1, part));
-			this.#map.setPaintProperty('rings', 'circle-stroke-opacity', Math.max(0, 1 - part));
-			if (part < 1) this.#ringFrame = requestAnimationFrame(step);
-			else void source.setData({ type: 'FeatureCollection', features: [] });
-		};
-		step();
+		if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+		for (const place of places.slice(0, ringsAtOnce)) {
+			const element = document.createElement('div');
+			const circle = document.createElement('div');
+			circle.className = 'map-ring';
+			element.append(circle);
+			const marker = new Marker({ element }).setLngLat(place).addTo(this.#map);
+			circle.addEventListener('animationend', () => marker.remove());
+		}
 	}
 }

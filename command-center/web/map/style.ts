@@ -256,18 +256,6 @@ export function mapStyle(language: Language, scale: number): StyleSpecification 
 			'symbol-sort-key': ['-', 0, ['get', 'order']],
 		}),
 		{
-			id: 'rings',
-			type: 'circle',
-			source: 'rings',
-			paint: {
-				'circle-color': 'transparent',
-				'circle-stroke-color': '#ffffff',
-				'circle-stroke-width': 2 * scale,
-				'circle-radius': 0,
-				'circle-translate': [0, -9],
-			},
-		},
-		{
 			id: 'selected',
 			type: 'symbol',
 			source: 'selected',
@@ -303,7 +291,6 @@ export function mapStyle(language: Language, scale: number): StyleSpecification 
 			cameras: live,
 			units: live,
 			alerts: live,
-			rings: live,
 			selected: live,
 			around: live,
 			measure: live,

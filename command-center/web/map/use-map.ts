@@ -35,10 +35,12 @@ export function useMap(container: RefObject<HTMLElement | null>, { interactive, 
 
 	useEffect(() => {
 		if (container.current === null) return;
-		if (document.createElement('canvas').getContext('webgl2') === null) {
+		const graphics = graphicsOf();
+		if (graphics === 'none') {
 			setState({ state: 'no-graphics' });
 			return;
 		}
+		const software = graphics === 'software';
 		let map: MapLibre;
 		try {
 			map = new MapLibre({
@@ -55,7 +57,7 @@ export function useMap(container: RefObject<HTMLElement | null>, { interactive, 
 				pitchWithRotate: false,
 				touchPitch: false,
 				fadeDuration: 0,
-				canvasContextAttributes: { antialias: true },
+				canvasContextAttributes: { antialias: !software },
 			});
 		} catch (error) {
 			setState({ state: 'failed', detail: error instanceof Error ? error.message.slice(0, 200) : String(error) });
@@ -64,7 +66,7 @@ export function useMap(container: RefObject<HTMLElement | null>, { interactive, 
 		map.touchZoomRotate.disableRotation();
 		map.keyboard.disableRotation();
 		map.addControl(new ScaleControl({ maxWidth: 120, unit: 'metric' }), 'bottom-left');
-		const live = new LiveLayers(map, { language: currentLanguage(), ...labels });
+		const live = new LiveLayers(map, { language: currentLanguage(), software, ...labels });
 		const fill = () => {
 			addImages(map);
 			live.refill();
@@ -95,4 +97,14 @@ export function useMap(container: RefObject<HTMLElement | null>, { interactive, 
 		layers?.speak({ language, ...labels });
 	}, [state, layers, language]);
 	return state;
+}
+
+/** What draws WebGL here: a graphics card, the processor, or nothing. */
+function graphicsOf(): 'hardware' | 'software' | 'none' {
+	const context = document.createElement('canvas').getContext('webgl2');
+	if (context === null) return 'none';
+	const info = context.getExtension('WEBGL_debug_renderer_info');
+	const renderer = info === null ? '' : String(context.getParameter(info.UNMASKED_RENDERER_WEBGL));
+	context.getExtension('WEBGL_lose_context')?.loseContext();
+	return /swiftshader|llvmpipe|software|basic render/i.test(renderer) ? 'software' : 'hardware';
 }
