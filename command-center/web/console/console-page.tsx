@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Boundary } from '../boundary.tsx';
 import { MapView } from '../map/map-view.tsx';
 import { CameraStrip } from '../media/camera-strip.tsx';
+import { client } from '../media/use-watch.ts';
 import { startRealtime, stopRealtime } from '../realtime/connection.ts';
 import { useSelection } from '../selection.ts';
 import { requireSession, useSession } from '../session.ts';
@@ -39,6 +40,7 @@ export function ConsolePage() {
 	useEffect(() => {
 		if (!allowed) return;
 		startRealtime();
+		client();
 		const silence = startSound();
 		return () => {
 			silence();

@@ -145,6 +145,8 @@ export class MediaClient {
 	#restartAll(): void {
 		this.#device = undefined;
 		this.#transport = undefined;
+		// Before the first tile asks, so that its picture does not wait for it. A failure shows when a tile does ask.
+		this.#open().catch(() => undefined);
 		for (const watch of this.#watches.values()) {
 			watch.attempt = 0;
 			this.#begin(watch);

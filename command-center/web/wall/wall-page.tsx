@@ -5,6 +5,7 @@ import { Boundary } from '../boundary.tsx';
 import { formatElapsed } from '../format.ts';
 import { MapView } from '../map/map-view.tsx';
 import { Tile } from '../media/tile.tsx';
+import { client } from '../media/use-watch.ts';
 import { startRealtime, stopRealtime } from '../realtime/connection.ts';
 import { useConnection, useEntities, useEntity, useNow } from '../realtime/store.ts';
 import { requireSession, useSession } from '../session.ts';
@@ -23,6 +24,7 @@ export function WallPage({ wallId }: { wallId: string }) {
 	useEffect(() => {
 		if (!staff) return;
 		startRealtime();
+		client();
 		return stopRealtime;
 	}, [staff]);
 	useFreshPage();
