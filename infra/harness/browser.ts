@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { Launched, Person } from './launcher.ts';
 
-/** Debian's Chromium, headless, with a camera and a microphone that are not there, WebGL in software, and nothing that calls home. */
+/** Debian's Chromium, headless, with a camera and a microphone that are not there, drawn by the processor, and nothing that calls home. */
 export function openBrowser(): Promise<Browser> {
 	return chromium.launch({
 		executablePath: '/usr/bin/chromium',
@@ -12,7 +12,6 @@ export function openBrowser(): Promise<Browser> {
 			'--disable-background-networking',
 			'--disable-component-update',
 			'--disable-sync',
-			'--use-angle=swiftshader',
 			'--enable-unsafe-swiftshader',
 			'--autoplay-policy=no-user-gesture-required',
 			'--use-fake-device-for-media-stream',

@@ -3,11 +3,15 @@ import type { Language } from '../i18n/index.ts';
 import { entitiesOf, serverNow, useRealtime } from '../realtime/store.ts';
 import { FeatureSet } from './diff.ts';
 import { alertFeature, cameraFeature, cameraState, isOnMap, leadingReading, sensorFeature, sensorState, unitFeature, unitLook } from './features.ts';
+import { sensorLabelZoom } from './style.ts';
 
 /** Readings and positions are drawn this often at most, in milliseconds; alerts at once. */
 const pause = 250;
 /** Without graphics hardware a map takes most of a core for a tenth of a second each time: what is urgent is drawn between. */
-const softwarePause = 1_000;
+const softwarePause = 4_000;
+/** How long the map waits with a new alert: the queue shows it in the frame before. */
+const alertPause = 50;
+const softwareAlertPause = 300;
 /** Things grow stale without any message. */
 const staleCheck = 5_000;
 const ringsAtOnce = 5;
@@ -30,11 +34,13 @@ export class LiveLayers {
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#alertsTimer: ReturnType<typeof setTimeout> | undefined;
 	readonly #pause: number;
+	readonly #alertPause: number;
 
 	constructor(map: MapLibre, { software, ...words }: LiveLayersOptions) {
 		this.#map = map;
 		this.#words = words;
 		this.#pause = software ? softwarePause : pause;
+		this.#alertPause = software ? softwareAlertPause : alertPause;
 	}
 
 	start(): void {
@@ -45,6 +51,9 @@ export class LiveLayers {
 				if (rest.some((topic) => now.held[topic].entities !== before.held[topic].entities)) this.#soon();
 			}),
 		);
+		const zoomed = () => this.#things();
+		this.#map.on('zoomend', zoomed);
+		this.#stops.push(() => this.#map.off('zoomend', zoomed));
 		const stale = setInterval(() => this.#soon(), staleCheck);
 		this.#stops.push(() => clearInterval(stale));
 		this.#everything();
@@ -80,7 +89,7 @@ export class LiveLayers {
 		this.#alertsTimer ??= setTimeout(() => {
 			this.#alertsTimer = undefined;
 			this.#alerts();
-		}, 50);
+		}, this.#alertPause);
 	}
 
 	#everything(): void {
@@ -93,6 +102,8 @@ export class LiveLayers {
 		const now = serverNow();
 		const readings = entitiesOf('readings');
 		const streams = entitiesOf('streams');
+		// A value that is not written anywhere is no reason to draw the map.
+		const valuesShown = this.#map.getZoom() >= sensorLabelZoom;
 		this.#send(
 			'sensors',
 			Object.values(entitiesOf('sensors')).map((sensor) => {
@@ -100,7 +111,7 @@ export class LiveLayers {
 				const state = sensorState(sensor, reading, now);
 				return {
 					id: sensor.id,
-					inputs: [sensor, reading?.value, state, language],
+					inputs: [sensor, valuesShown ? reading?.value : undefined, state, language],
 					build: () => sensorFeature(sensor, reading, state, language),
 				};
 			}),

@@ -11,6 +11,9 @@ import { ink } from './icons.ts';
 const fonts = ['Noto Sans SC', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'sans-serif'];
 
 /** Groups of layers that a person can switch off. */
+/** From here on sensors' values are written on the map. */
+export const sensorLabelZoom = 12;
+
 export const layerGroups = {
 	sensors: ['sensor-clusters', 'sensor-cluster-counts', 'sensors', 'sensor-labels'],
 	cameras: ['cones', 'cameras', 'camera-labels'],
@@ -238,7 +241,7 @@ export function mapStyle(language: Language, scale: number): StyleSpecification 
 			},
 		},
 		{ id: 'units', type: 'symbol', source: 'units', layout: { ...overlap, 'icon-size': byZoom([9, 0.8 * icon], [13, 1.1 * icon]) } },
-		label('sensor-labels', 'sensors', 12, {
+		label('sensor-labels', 'sensors', sensorLabelZoom, {
 			'text-field': ['step', ['zoom'], ['get', 'label'], 14, ['concat', ['get', 'name'], '\n', ['get', 'label']]],
 		}),
 		label('camera-labels', 'cameras', 13),
