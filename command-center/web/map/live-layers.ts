@@ -7,22 +7,16 @@ import { sensorLabelZoom } from './style.ts';
 
 /** Readings and positions are drawn this often at most, in milliseconds; alerts at once. */
 const pause = 250;
-/** Without graphics hardware a map takes most of a core for a tenth of a second each time: what is urgent is drawn between. */
-const softwarePause = 4_000;
 /** How long the map waits with a new alert: the queue shows it in the frame before. */
 const alertPause = 50;
-const softwareAlertPause = 300;
 /** Things grow stale without any message. */
 const staleCheck = 5_000;
 const ringsAtOnce = 5;
 
-export interface LiveLayersOptions {
+interface Words {
 	language: Language;
 	unitStatus: (status: string) => string;
-	/** The map is drawn by the processor. */
-	software: boolean;
 }
-type Words = Pick<LiveLayersOptions, 'language' | 'unitStatus'>;
 
 /** Keeps the map's sources equal to the realtime store, by differences. */
 export class LiveLayers {
@@ -33,14 +27,10 @@ export class LiveLayers {
 	#stops: (() => void)[] = [];
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#alertsTimer: ReturnType<typeof setTimeout> | undefined;
-	readonly #pause: number;
-	readonly #alertPause: number;
 
-	constructor(map: MapLibre, { software, ...words }: LiveLayersOptions) {
+	constructor(map: MapLibre, words: Words) {
 		this.#map = map;
 		this.#words = words;
-		this.#pause = software ? softwarePause : pause;
-		this.#alertPause = software ? softwareAlertPause : alertPause;
 	}
 
 	start(): void {
@@ -81,7 +71,7 @@ export class LiveLayers {
 		this.#timer ??= setTimeout(() => {
 			this.#timer = undefined;
 			this.#things();
-		}, this.#pause);
+		}, pause);
 	}
 
 	/** After the frame in which the queue shows them: the map is the slower of the two. */
@@ -89,7 +79,7 @@ export class LiveLayers {
 		this.#alertsTimer ??= setTimeout(() => {
 			this.#alertsTimer = undefined;
 			this.#alerts();
-		}, this.#alertPause);
+		}, alertPause);
 	}
 
 	#everything(): void {

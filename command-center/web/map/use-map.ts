@@ -4,6 +4,7 @@ import { Map as MapLibre, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { type RefObject, useEffect, useState } from 'react';
 import i18next, { currentLanguage, useLanguage } from '../i18n/index.ts';
+import { shareFrames } from './frames.ts';
 import { addImages } from './icons.ts';
 import { LiveLayers } from './live-layers.ts';
 import { mapStyle, namedLayers, nameIn } from './style.ts';
@@ -66,7 +67,8 @@ export function useMap(container: RefObject<HTMLElement | null>, { interactive, 
 		map.touchZoomRotate.disableRotation();
 		map.keyboard.disableRotation();
 		map.addControl(new ScaleControl({ maxWidth: 120, unit: 'metric' }), 'bottom-left');
-		const live = new LiveLayers(map, { language: currentLanguage(), software, ...labels });
+		const unshare = software ? shareFrames(map) : () => undefined;
+		const live = new LiveLayers(map, { language: currentLanguage(), ...labels });
 		const fill = () => {
 			addImages(map);
 			live.refill();
@@ -83,6 +85,7 @@ export function useMap(container: RefObject<HTMLElement | null>, { interactive, 
 		resized.observe(container.current);
 		return () => {
 			resized.disconnect();
+			unshare();
 			live.stop();
 			map.remove();
 			setLayers(null);
