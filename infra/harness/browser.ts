@@ -50,6 +50,8 @@ export async function openPage(
 		const at = pair.indexOf('=');
 		await context.addCookies([{ name: pair.slice(0, at), value: pair.slice(at + 1), url: base }]);
 	}
+	// Chinese unless the person chose otherwise, whatever the browser's own language.
+	if (options.language === 'en') await context.addInitScript(() => localStorage.setItem('beilun.language', 'en'));
 	const page = await context.newPage();
 	await page.goto(`${base}${options.path}`);
 	return { page, context };
