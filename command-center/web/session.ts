@@ -1,4 +1,5 @@
 import type { Me } from '@beilun/shared/protocol/people.ts';
+import type { Role } from '@beilun/shared/protocol/words.ts';
 import { create } from 'zustand';
 import { ApiError, api, goToLogin } from './api.ts';
 import { stopRealtime } from './realtime/connection.ts';
@@ -58,4 +59,9 @@ export async function logout(): Promise<void> {
 		stopRealtime();
 		window.location.assign('/login');
 	}
+}
+
+/** Who may register and change cameras; the server checks it again. */
+export function keepsCameras(role: Role | undefined): boolean {
+	return role === 'admin' || role === 'duty-officer';
 }

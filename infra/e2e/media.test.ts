@@ -92,6 +92,24 @@ test("someone else's RTSP camera with a password shows moving pictures and lets 
 	await context.close();
 });
 
+test('a camera is added in the console and seen at once', async () => {
+	const { page, context } = await openPage(browser, system, officer, { path: '/console' });
+	await page.waitForSelector('[data-connection="live"]');
+	await page.locator('[data-menu]').click();
+	await page.getByRole('button', { name: '摄像机', exact: true }).click();
+	await page.getByRole('button', { name: '添加摄像机' }).click();
+	const fields = { 'name.zh': '东门', 'name.en': 'East gate', 'place.lon': '121.86', 'place.lat': '29.91', url: camera.url(credentials) };
+	for (const [name, value] of Object.entries(fields)) await page.locator(`[name="${name}"]`).fill(value);
+	await page.locator('[name="agency"]').selectOption('fire');
+	await page.getByRole('button', { name: '保存' }).click();
+	await seesMotion(page, 'east-gate');
+	const added = await system.call<{ agency: string; name: { zh: string }; address: string }>('GET', '/api/v1/cameras/east-gate');
+	expect(added).toMatchObject({ agency: 'fire', name: { zh: '东门' } });
+	expect(added.address).not.toContain('w0rd');
+	await system.call('DELETE', '/api/v1/cameras/east-gate');
+	await context.close();
+});
+
 test('a camera that refuses the password, one that is not there and one that may not be called say so in words', async () => {
 	await system.call('PUT', '/api/v1/cameras/cam-wrong', cameraInput('cam-wrong', camera.url('viewer:wrong')), officer);
 	await system.call('PUT', '/api/v1/cameras/cam-away', cameraInput('cam-away', 'rtsp://127.0.0.1:9/none'), officer);

@@ -9,7 +9,7 @@ import { useLanguage } from '../../i18n/index.ts';
 import { Tile } from '../../media/tile.tsx';
 import { useEntity, useNow } from '../../realtime/store.ts';
 import { select, useSelection } from '../../selection.ts';
-import { useMe } from '../../session.ts';
+import { keepsCameras, useMe } from '../../session.ts';
 import { usePlace, useText } from '../../text.ts';
 import { Moment } from '../age.tsx';
 import { notify } from '../frame/notices.tsx';
@@ -47,7 +47,7 @@ function Details({ camera }: { camera: Camera }) {
 					<button type="button" className="button" aria-pressed={pinned} onClick={() => togglePinned(camera.id)}>
 						<Pin size={14} aria-hidden /> {t(pinned ? 'camera.unpin' : 'camera.pin')}
 					</button>
-					{me?.role === 'admin' && (
+					{keepsCameras(me?.role) && (
 						<>
 							<button type="button" className="button" onClick={() => openWindow({ name: 'camera', id: camera.id })}>
 								<Pencil size={14} aria-hidden /> {t('edit')}

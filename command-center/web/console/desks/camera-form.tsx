@@ -7,7 +7,8 @@ import { entitiesOf } from '../../realtime/store.ts';
 import { select } from '../../selection.ts';
 import { Dialog } from '../frame/dialog.tsx';
 import { closeWindow } from '../frame/windows.ts';
-import { AgencyOptions, Field, FormEnd, numberOf, PlaceFields, placeOf, slugOf, useSubmission } from './form.tsx';
+import { Field, FormEnd, numberOf, PlaceFields, placeOf, slugOf, useSubmission } from './form.tsx';
+import { IdentityFields } from './identity-fields.tsx';
 
 const drawn = ['id', 'name.zh', 'name.en', 'agency', 'place.lon', 'place.lat', 'place.name', 'place.nameEn', 'url', 'bearing', 'fieldOfView'];
 
@@ -53,26 +54,14 @@ export function CameraForm({ id }: { id: string | null }) {
 				}}
 			>
 				<div className="grid grid-cols-2 gap-x-4 gap-y-2 p-4">
-					<Field label={t('form.nameZh')} error={at('name.zh')}>
-						<input name="name.zh" required value={value.zh} onChange={(event) => set({ zh: event.target.value })} />
-					</Field>
-					<Field label={t('form.nameEn')} error={at('name.en')}>
-						<input name="name.en" value={value.en} onChange={(event) => set({ en: event.target.value })} />
-					</Field>
-					<Field label={t('camera.id')} hint={t('form.idHint')} error={at('id')}>
-						<input
-							name="id"
-							disabled={camera !== undefined}
-							value={value.id}
-							placeholder={slugOf(value.en) || 'cam-port-03'}
-							onChange={(event) => set({ id: event.target.value })}
-						/>
-					</Field>
-					<Field label={t('form.agency')} error={at('agency')}>
-						<Select name="agency" value={value.agency} onChange={(agency) => set({ agency: agency as Agency })}>
-							<AgencyOptions />
-						</Select>
-					</Field>
+					<IdentityFields
+						value={value}
+						onChange={set}
+						submission={submission}
+						idLabel={t('camera.id')}
+						idExample="cam-port-03"
+						registered={camera !== undefined}
+					/>
 					<Field
 						className="col-span-2"
 						label={t('camera.url')}
@@ -103,19 +92,6 @@ export function CameraForm({ id }: { id: string | null }) {
 				<FormEnd submission={submission} label={t('common:save')} onCancel={closeWindow} />
 			</form>
 		</Dialog>
-	);
-}
-
-/** A select that `Field` can dress like any input. */
-export function Select({
-	onChange,
-	children,
-	...rest
-}: Omit<React.InputHTMLAttributes<HTMLInputElement>, 'onChange'> & { onChange: (value: string) => void }) {
-	return (
-		<select {...(rest as React.SelectHTMLAttributes<HTMLSelectElement>)} onChange={(event) => onChange(event.target.value)}>
-			{children}
-		</select>
 	);
 }
 

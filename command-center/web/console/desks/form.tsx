@@ -153,10 +153,10 @@ export function PlaceFields({ value, onChange, submission, onPicking }: PlaceFie
 				<input value={value.nameEn} onChange={(event) => onChange({ ...value, nameEn: event.target.value })} />
 			</Field>
 			<Field label={t('form.lon')} hint={t('form.lonHint')} error={submission.errorAt('place.lon')}>
-				<input inputMode="decimal" value={value.lon} onChange={(event) => onChange({ ...value, lon: event.target.value })} />
+				<input name="place.lon" inputMode="decimal" value={value.lon} onChange={(event) => onChange({ ...value, lon: event.target.value })} />
 			</Field>
 			<Field label={t('form.lat')} hint={t('form.latHint')} error={submission.errorAt('place.lat')}>
-				<input inputMode="decimal" value={value.lat} onChange={(event) => onChange({ ...value, lat: event.target.value })} />
+				<input name="place.lat" inputMode="decimal" value={value.lat} onChange={(event) => onChange({ ...value, lat: event.target.value })} />
 			</Field>
 			<button type="button" data-pick-place className="button col-span-2 justify-self-start" onClick={pick}>
 				<MapPin size={14} aria-hidden /> {t('form.pick')}
@@ -172,4 +172,17 @@ export function slugOf(text: string): string {
 		.replace(/[^a-z0-9]+/g, '-')
 		.replace(/^-+|-+$/g, '')
 		.slice(0, 64);
+}
+
+/** A select that `Field` can dress like any input. */
+export function Select({
+	onChange,
+	children,
+	...rest
+}: Omit<React.InputHTMLAttributes<HTMLInputElement>, 'onChange'> & { onChange: (value: string) => void }) {
+	return (
+		<select {...(rest as React.SelectHTMLAttributes<HTMLSelectElement>)} onChange={(event) => onChange(event.target.value)}>
+			{children}
+		</select>
+	);
 }

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { DemoBadge } from '../../demo.tsx';
 import { useEntities } from '../../realtime/store.ts';
 import { focusOn, select } from '../../selection.ts';
-import { useMe } from '../../session.ts';
+import { keepsCameras, useMe } from '../../session.ts';
 import { usePlace, useText } from '../../text.ts';
 import { Ago } from '../age.tsx';
 import { Dialog } from '../frame/dialog.tsx';
@@ -65,7 +65,7 @@ export function CamerasWindow() {
 			actions={
 				<>
 					<Find value={search} onChange={setSearch} />
-					{me?.role === 'admin' && (
+					{keepsCameras(me?.role) && (
 						<button type="button" className="button" onClick={() => openWindow({ name: 'camera', id: null })}>
 							<Plus size={14} aria-hidden /> {t('camera.add')}
 						</button>

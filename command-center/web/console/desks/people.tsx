@@ -12,8 +12,7 @@ import { useFetched } from '../fetched.ts';
 import { Dialog } from '../frame/dialog.tsx';
 import { notify } from '../frame/notices.tsx';
 import { closeWindow } from '../frame/windows.ts';
-import { Select } from './camera-form.tsx';
-import { AgencyOptions, Field, FormEnd, useSubmission } from './form.tsx';
+import { AgencyOptions, Field, FormEnd, Select, useSubmission } from './form.tsx';
 import { Head } from './lists.tsx';
 
 const cell = 'border-b border-line px-2 py-1.5 first:pl-4 last:pr-4';

@@ -12,8 +12,8 @@ import { useText } from '../../text.ts';
 import { useFetched } from '../fetched.ts';
 import { Dialog } from '../frame/dialog.tsx';
 import { closeWindow } from '../frame/windows.ts';
-import { Select } from './camera-form.tsx';
-import { AgencyOptions, Field, FormEnd, numberOf, slugOf, useSubmission } from './form.tsx';
+import { Field, FormEnd, numberOf, slugOf, useSubmission } from './form.tsx';
+import { IdentityFields } from './identity-fields.tsx';
 import { Find, Head } from './lists.tsx';
 
 const cell = 'border-b border-line px-2 py-1.5 first:pl-4 last:pr-4';
@@ -121,6 +121,7 @@ function usePropertyNames() {
 
 function RuleForm({ rule, onDone }: { rule: Rule | undefined; onDone: () => void }) {
 	const { t } = useTranslation(['console', 'common']);
+	const text = useText();
 	const names = usePropertyNames();
 	const [value, setValue] = useState(() => ({
 		id: rule?.id ?? '',
@@ -195,33 +196,21 @@ function RuleForm({ rule, onDone }: { rule: Rule | undefined; onDone: () => void
 				}}
 			>
 				<div className="grid grid-cols-2 gap-x-4 gap-y-2 p-4">
-					<Field label={t('form.nameZh')} error={at('name.zh')}>
-						<input name="name.zh" required value={value.zh} onChange={(event) => set({ zh: event.target.value })} />
-					</Field>
-					<Field label={t('form.nameEn')} error={at('name.en')}>
-						<input name="name.en" value={value.en} onChange={(event) => set({ en: event.target.value })} />
-					</Field>
-					<Field label={t('rules.id')} hint={t('form.idHint')} error={at('id')}>
-						<input
-							name="id"
-							disabled={rule !== undefined}
-							value={value.id}
-							placeholder={slugOf(value.en) || 'tide-high'}
-							onChange={(event) => set({ id: event.target.value })}
-						/>
-					</Field>
-					<Field label={t('form.agency')} error={at('agency')}>
-						<Select name="agency" value={value.agency} onChange={(agency) => set({ agency: agency as Agency })}>
-							<AgencyOptions />
-						</Select>
-					</Field>
+					<IdentityFields
+						value={value}
+						onChange={set}
+						submission={submission}
+						idLabel={t('rules.id')}
+						idExample="tide-high"
+						registered={rule !== undefined}
+					/>
 					<Field label={t('rules.property')} hint={t('rules.propertyHint')} error={at('property')}>
 						<input name="property" required list="properties" value={value.property} onChange={(event) => set({ property: event.target.value })} />
 					</Field>
 					<datalist id="properties">
 						{Object.entries(names).map(([property, name]) => (
 							<option key={property} value={property}>
-								{name.zh}
+								{text(name)}
 							</option>
 						))}
 					</datalist>

@@ -9,8 +9,9 @@ import { select } from '../../selection.ts';
 import { CopyButton } from '../context/parts.tsx';
 import { Dialog } from '../frame/dialog.tsx';
 import { closeWindow } from '../frame/windows.ts';
-import { placeText, Select } from './camera-form.tsx';
-import { AgencyOptions, Field, FormEnd, numberOf, PlaceFields, placeOf, slugOf, useSubmission } from './form.tsx';
+import { placeText } from './camera-form.tsx';
+import { Field, FormEnd, numberOf, PlaceFields, placeOf, slugOf, useSubmission } from './form.tsx';
+import { IdentityFields } from './identity-fields.tsx';
 
 interface Credentials {
 	id: string;
@@ -81,26 +82,14 @@ export function SensorForm({ id }: { id: string | null }) {
 				}}
 			>
 				<div className="grid grid-cols-2 gap-x-4 gap-y-2 p-4">
-					<Field label={t('form.nameZh')} error={at('name.zh')}>
-						<input name="name.zh" required value={value.zh} onChange={(event) => set({ zh: event.target.value })} />
-					</Field>
-					<Field label={t('form.nameEn')} error={at('name.en')}>
-						<input name="name.en" value={value.en} onChange={(event) => set({ en: event.target.value })} />
-					</Field>
-					<Field label={t('sensor.id')} hint={t('form.idHint')} error={at('id')}>
-						<input
-							name="id"
-							disabled={sensor !== undefined}
-							value={value.id}
-							placeholder={slugOf(value.en) || 'gas-g07'}
-							onChange={(event) => set({ id: event.target.value })}
-						/>
-					</Field>
-					<Field label={t('form.agency')} error={at('agency')}>
-						<Select name="agency" value={value.agency} onChange={(agency) => set({ agency: agency as Agency })}>
-							<AgencyOptions />
-						</Select>
-					</Field>
+					<IdentityFields
+						value={value}
+						onChange={set}
+						submission={submission}
+						idLabel={t('sensor.id')}
+						idExample="gas-g07"
+						registered={sensor !== undefined}
+					/>
 					<Field label={t('sensor.kind')} hint={t('sensor.kindHint')} error={at('kind')}>
 						<input name="kind" required value={value.kind} onChange={(event) => set({ kind: event.target.value })} />
 					</Field>
