@@ -4,6 +4,7 @@ import type { Camera } from '@beilun/shared/protocol/media.ts';
 import type { Changes, ConsoleClientEvents, ConsoleServerEvents, Heartbeat, Topic } from '@beilun/shared/protocol/realtime.ts';
 import type { Sensor } from '@beilun/shared/protocol/sensors.ts';
 import type { Agency } from '@beilun/shared/protocol/words.ts';
+import type { Bus } from '@beilun/shared/runtime/bus.ts';
 import type { OpenDatabase } from '@beilun/shared/runtime/database.ts';
 import { openTestDatabase } from '@beilun/shared/testing/database.ts';
 import type { Socket } from 'socket.io-client';
@@ -173,18 +174,21 @@ test('a console gets everything there is, then every change', async () => {
 });
 
 test('what the other services hold is there from the start, and what the bus told meanwhile wins', async () => {
-	let release: (answer: unknown) => void = () => undefined;
-	const late = new Promise((resolve) => {
-		release = resolve;
-	});
-	const starting = start({ answers: { '/api/v1/cameras': late, '/api/v1/sensors': { items: [sensor('gauge', 'water')] } } });
-	// The bus of the second system exists only once it is up, so the late answer is given when its loading waits for it.
-	setTimeout(() => release({ items: [camera('cam-1'), camera('cam-2')] }), 100);
-	const second = await starting;
+	const renamed = { ...camera('cam-2'), name: { zh: '新名', en: 'Renamed' } };
+	const cameras = async (bus: Bus) => {
+		// Asked after the bus is listened to: what happens now is newer than the answer that is under way.
+		await bus.publish('camera.removed', { cameraId: 'cam-1' });
+		await bus.publish('camera.changed', { camera: renamed });
+		await new Promise((handled) => setImmediate(handled));
+		return { items: [camera('cam-1'), camera('cam-2'), camera('cam-3')] };
+	};
+	const second = await start({ answers: { '/api/v1/cameras': cameras, '/api/v1/sensors': { items: [sensor('gauge', 'water')] } } });
 	const client = await open(second, await second.addPerson('anna', 'duty-officer'));
 	await client.subscribe('cameras', 'sensors');
-	await vi.waitFor(() => expect(client.ids('cameras')).toEqual(['cam-1', 'cam-2']));
+	await vi.waitFor(() => expect(client.ids('cameras').sort()).toEqual(['cam-2', 'cam-3']));
 	await vi.waitFor(() => expect(client.ids('sensors')).toEqual(['gauge']));
+	const told = client.messages.flatMap((each) => each.upserts).filter((each) => each.id === 'cam-2');
+	expect(told.map((each) => each.entity)).toEqual([renamed]);
 });
 
 test('a service that is not up yet holds up only its own topics and is asked again', async () => {

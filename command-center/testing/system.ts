@@ -20,7 +20,7 @@ import { CommandCenter } from '../service.ts';
 export const serviceToken = 'a-token-for-tests-only-0123456789abcdef';
 export const password = 'correct horse battery';
 
-/** Answers for the other services: by path without its query what they would answer, or an error to throw. */
+/** Answers for the other services: by path without its query what they would answer, an error to throw, or a function that is asked. */
 type PeerAnswers = Record<string, unknown>;
 
 export interface CommandSystem {
@@ -67,7 +67,8 @@ export async function startCommandCenter(options: CommandSystemOptions = {}): Pr
 	const answers: PeerAnswers = options.answers ?? {};
 	const peers = {
 		get: async <T>(service: ServiceName, path: string): Promise<T> => {
-			const answer = answers[path.split('?')[0] as string];
+			const given = answers[path.split('?')[0] as string];
+			const answer = typeof given === 'function' ? await given(bus) : given;
 			if (answer instanceof Error) throw new PeerError(service, path, 503, answer.message);
 			return (answer ?? (path.endsWith('/counts') ? nothing : { items: [] })) as T;
 		},
