@@ -1,4 +1,4 @@
-import type { Stream } from '@beilun/shared/protocol/media.ts';
+import type { Preview, Quality, Stream, StreamClock, StreamDetail, TileSize } from '@beilun/shared/protocol/media.ts';
 import type { types } from 'mediasoup';
 
 export interface StreamCounters {
@@ -13,20 +13,38 @@ export interface StreamEvents {
 	/** The status, viewers or another field is new. */
 	onStatus: (stream: Stream) => void;
 	/** There are producers that were not there before. */
-	onProducers: (streamId: string) => void;
+	onProducers: (streamId: string, quality: Quality) => void;
 	/** The producers are gone. */
-	onLost: (streamId: string) => void;
+	onLost: (streamId: string, quality: Quality) => void;
+	onClock: (streamId: string, quality: Quality, clocks: StreamClock[]) => void;
 	onViewers: (streamId: string, viewers: number) => void;
+}
+
+/** Someone's claim on a stream: while there is one, its source is kept open. */
+export interface Lease {
+	readonly quality: Quality;
+	/** Once; later calls do nothing. */
+	release(): void;
 }
 
 /** A picture that can be watched: a camera's or a field unit's. */
 export interface LiveStream {
 	readonly id: string;
 	readonly stream: Stream;
-	/** Empty while it is not live. */
-	readonly producers: readonly types.Producer[];
 	readonly counters: StreamCounters;
-	/** Counts a viewer; the answer takes it back, once. */
-	acquire(): () => void;
+	/** Which source suits a tile of this size in device pixels; null asks for the best. */
+	qualityFor(size: TileSize | null): Quality;
+	/** Wants the source open, from now until the lease is released; a camera is closed 10 s after its last lease. Viewers are counted. */
+	acquire(quality: Quality, use: 'viewer' | 'service'): Lease;
+	/** Empty while it is not live. The same producers stay through a reconnection wherever that is possible. */
+	producers(quality: Quality): readonly types.Producer[];
+	clocks(quality: Quality): StreamClock[];
+	/** The pictures since the last key frame, or the last picture there was; null where there never was one. */
+	preview(quality: Quality): Promise<Preview | null>;
+	/** Who speaks to it, as others are told; null for nobody. */
+	setTalker(displayName: string | null): void;
+	/** A viewer shows a picture of this age, in milliseconds. */
+	reportShown(age: number): void;
+	detail(): Promise<StreamDetail>;
 	close(): void;
 }
