@@ -65,3 +65,8 @@ export async function logout(): Promise<void> {
 export function keepsCameras(role: Role | undefined): boolean {
 	return role === 'admin' || role === 'duty-officer';
 }
+
+/** Who may speak to field units and cameras; the server checks it again. */
+export function maySpeak(role: Role | undefined): boolean {
+	return role === 'duty-officer' || role === 'commander';
+}

@@ -13,7 +13,7 @@ import { countActive } from './alarms/queue.ts';
 import { unlock, useSound } from './alarms/sound.ts';
 import { DemoScenario } from './demo-scenario.tsx';
 import { useLayout } from './frame/layout.ts';
-import { openWindow, type Window } from './frame/windows.ts';
+import { openWindow, type PlainWindow } from './frame/windows.ts';
 
 /** The line at the top: what system, what time, who, how many alerts, and how old all of it is. */
 export function Header() {
@@ -201,7 +201,7 @@ function MainMenu() {
 			{checked !== undefined && <span className="text-muted">{t(checked ? 'menu.shown' : 'menu.hidden')}</span>}
 		</button>
 	);
-	const window = (name: Exclude<Window['name'], 'camera' | 'sensor'>) => () => openWindow({ name });
+	const window = (name: PlainWindow) => () => openWindow({ name });
 	return (
 		<>
 			<button type="button" data-menu className="button-quiet" popoverTarget="main-menu" aria-label={t('menu.title')} title={t('menu.title')}>

@@ -11,7 +11,7 @@ import { acknowledge } from './alarms/acknowledge.ts';
 import { isOpen, standing } from './alarms/queue.ts';
 import { Dialog } from './frame/dialog.tsx';
 import { useLayout } from './frame/layout.ts';
-import { closeWindow, openWindow, type Window } from './frame/windows.ts';
+import { closeWindow, openWindow, type PlainWindow } from './frame/windows.ts';
 import { openContext, placeOfSelected, showNearestCameras, showOnMap } from './keyboard.ts';
 
 /** Everything the console can do and everything it knows, by typing. */
@@ -38,7 +38,7 @@ export function Palette() {
 			const at = placeOfSelected(target);
 			if (at !== null) focusOn({ lon: at.lon, lat: at.lat });
 		});
-	const open = (name: Exclude<Window['name'], 'camera' | 'sensor'>) => () => openWindow({ name });
+	const open = (name: PlainWindow) => () => openWindow({ name });
 	return (
 		<Dialog name="palette" title={t('palette.title')} onClose={closeWindow}>
 			<Command label={t('palette.title')} loop filter={containsAll}>

@@ -10,7 +10,13 @@ export type Window =
 	| { name: 'sensor'; id: string | null }
 	| { name: 'dead-letters' }
 	| { name: 'people' }
-	| { name: 'rules' };
+	| { name: 'rules' }
+	| { name: 'streams' }
+	| { name: 'stream'; id: string }
+	| { name: 'stream-tokens' };
+
+/** Windows that are about nothing in particular, for menus. */
+export type PlainWindow = Exclude<Window, { id: unknown }>['name'];
 
 export const useWindow = create<{ window: Window | null }>()(() => ({ window: null }));
 
