@@ -15,6 +15,7 @@ const sentences: readonly [pattern: RegExp, word: string][] = [
 	[/^Too small: expected array to have >=(\d+)/, 'fewest'],
 	[/^expected lower-case letters and digits/, 'slug'],
 	[/^expected rtsp:/, 'rtsp'],
+	[/^expected 64 lower-case hex/, 'fingerprint'],
 	[/^expected a letter, then/, 'property'],
 	[/^expected an agency for/, 'agency'],
 	[/^expected a unitId for/, 'unit'],
