@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -31,6 +32,23 @@ function pairs(value: unknown): unknown {
 	);
 }
 
+/** `45000-45999`, or `{ first, last }`. At least one even port with the odd one behind it (RFC 3550 §11). */
+const portRange = z.preprocess(
+	(value) => {
+		const parts = typeof value === 'string' ? /^\s*(\d{1,5})\s*-\s*(\d{1,5})\s*$/.exec(value) : null;
+		return parts === null ? value : { first: Number(parts[1]), last: Number(parts[2]) };
+	},
+	z
+		.object(
+			{ first: z.number().int().min(1024).max(65_535), last: z.number().int().min(1024).max(65_535) },
+			{ error: 'expected first-last, as in 45000-45999' },
+		)
+		.refine(
+			({ first, last }) => last - first >= 2 || (last - first === 1 && first % 2 === 0),
+			'expected an even port and the odd one behind it, or more',
+		),
+);
+
 /** Everything that can be set. Port 0 takes a free one. The three URLs choose the production back ends. */
 const Settings = z.strictObject({
 	httpHost: z.string().default('0.0.0.0'),
@@ -45,8 +63,15 @@ const Settings = z.strictObject({
 	rtcHost: z.string().default('0.0.0.0'),
 	/** The address that browsers are told; without it every address of the machine. */
 	rtcAnnouncedAddress: z.string().optional(),
+	/** How many mediasoup workers share the relaying; one for each core unless it is set. */
+	rtcWorkers: z.coerce.number().int().min(1).max(256).default(availableParallelism()),
+	/** UDP ports where cameras' RTP and RTCP arrive when it goes straight into a worker. */
+	cameraPorts: portRange.default({ first: 45_000, last: 45_999 }),
 	/** Networks (CIDR) that cameras may be in beyond the public and private ones: loopback and link-local are refused otherwise. */
 	cameraNetworks: list.default([]),
+	/** The program that turns H.265, MJPEG, MPEG-4 and AAC into what browsers play, and how many of it may run at once. */
+	ffmpeg: z.string().min(1).default('ffmpeg'),
+	transcoders: z.coerce.number().int().min(0).max(256).default(availableParallelism()),
 	dataDir: z.string().default('data'),
 	logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 	sessionHours: z.coerce
@@ -76,7 +101,11 @@ const variables: Record<string, keyof Config> = {
 	BEILUN_RTC_PORT: 'rtcPort',
 	BEILUN_RTC_HOST: 'rtcHost',
 	BEILUN_RTC_ANNOUNCED_ADDRESS: 'rtcAnnouncedAddress',
+	BEILUN_RTC_WORKERS: 'rtcWorkers',
+	BEILUN_CAMERA_PORTS: 'cameraPorts',
 	BEILUN_CAMERA_NETWORKS: 'cameraNetworks',
+	BEILUN_FFMPEG: 'ffmpeg',
+	BEILUN_TRANSCODERS: 'transcoders',
 	BEILUN_DATA_DIR: 'dataDir',
 	BEILUN_LOG_LEVEL: 'logLevel',
 	BEILUN_SESSION_HOURS: 'sessionHours',
