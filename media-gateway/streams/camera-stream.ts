@@ -1,183 +1,196 @@
-import type { Camera, Stream, StreamFailure, StreamState } from '@beilun/shared/protocol/media.ts';
-import type { Logger } from '@beilun/shared/runtime/log.ts';
+import type { Camera, Preview, Quality, Stream, StreamClock, StreamDetail, TileSize } from '@beilun/shared/protocol/media.ts';
 import type { types } from 'mediasoup';
-import { type CameraAddress, parseCameraAddress } from '../rtsp/address.ts';
-import { SourceError } from '../rtsp/failure.ts';
-import { retryDelay } from './backoff.ts';
-import { CameraPlay } from './camera-play.ts';
-import type { LiveStream, StreamCounters, StreamEvents } from './live-stream.ts';
+import { CameraFeed, type CameraUrls } from './camera-feed.ts';
+import type { FeedSurroundings } from './feed-surroundings.ts';
+import type { Lease, LiveStream, StreamCounters, StreamEvents, StreamMeasures } from './live-stream.ts';
+import { Shown } from './shown.ts';
 import { Viewers } from './viewers.ts';
 
-const bitrateMs = 5_000;
+/** A sub stream may be enlarged by this much before the full picture is taken. */
+const enlargement = 1.25;
+/** What sub streams usually have, where it is not known yet. */
+const usualSub: TileSize = { width: 640, height: 360 };
 
 export interface CameraStreamOptions {
 	camera: Camera;
-	/** With user and password. */
-	url: string;
-	/** Null while the media worker is down. */
-	router: () => types.Router | null;
-	resolve: (host: string) => Promise<string>;
+	urls: CameraUrls;
 	events: StreamEvents;
-	log: Logger;
+	surroundings: FeedSurroundings;
 }
 
-/** A camera's stream, kept alive for ever: connecting → live → failed → connecting … */
+/** A camera: its full picture, and its second, smaller stream where it has one. */
 export class CameraStream implements LiveStream {
 	readonly #options: CameraStreamOptions;
 	readonly #viewers: Viewers;
+	readonly #shown = new Shown();
+	readonly #main: CameraFeed;
+	#sub: CameraFeed | null = null;
 	#camera: Camera;
-	#status: StreamState = { state: 'idle' };
-	#play: CameraPlay | null = null;
-	#retry: NodeJS.Timeout | undefined;
-	#bitrate: NodeJS.Timeout | undefined;
-	#attempt = 0;
-	#lostSince: string | null = null;
+	#urls: CameraUrls;
+	#talker: string | null = null;
 	#closed = false;
-	/** Of connections that have ended. */
-	#past: StreamCounters = { packets: 0, bytes: 0, lost: 0, reconnects: 0 };
 
 	constructor(options: CameraStreamOptions) {
 		this.#options = options;
 		this.#camera = options.camera;
+		this.#urls = options.urls;
 		this.#viewers = new Viewers((count) => {
 			options.events.onViewers(this.id, count);
 			this.#publish();
 		});
+		this.#main = this.#feed('main', options.urls.main);
+		if (options.urls.sub !== null) this.#sub = this.#feed('sub', options.urls.sub);
 	}
 
 	get id(): string {
 		return this.#camera.id;
 	}
 
-	get stream(): Stream {
-		const { id, agency, demo } = this.#camera;
-		return { id, kind: 'camera', agency, status: this.#status, viewers: this.#viewers.count, demo };
+	get camera(): Camera {
+		return this.#camera;
 	}
 
-	get producers(): readonly types.Producer[] {
-		return this.#status.state === 'live' ? (this.#play?.producers ?? []) : [];
+	get urls(): CameraUrls {
+		return this.#urls;
+	}
+
+	get stream(): Stream {
+		const { id, agency, demo, speaker } = this.#camera;
+		return {
+			id,
+			kind: 'camera',
+			agency,
+			status: this.#shownFeed().status,
+			viewers: this.#viewers.count,
+			canTalk: speaker,
+			talker: this.#talker,
+			demo,
+		};
 	}
 
 	get counters(): StreamCounters {
-		const { packets, bytes, lost, reconnects } = this.#past;
-		const play = this.#play;
-		return { packets: packets + (play?.packets ?? 0), bytes: bytes + (play?.bytes ?? 0), lost: lost + (play?.lost ?? 0), reconnects };
+		const total: StreamCounters = { packets: 0, bytes: 0, lost: 0, reordered: 0, reconnects: 0 };
+		for (const { counters } of this.#feeds()) for (const name of Object.keys(total) as (keyof StreamCounters)[]) total[name] += counters[name];
+		return total;
+	}
+
+	get measures(): StreamMeasures {
+		return { ...this.#shownFeed().measures, shownMs: this.#shown.oldest(Date.now()) };
 	}
 
 	start(): void {
-		this.#connect();
+		for (const feed of this.#feeds()) feed.start();
 	}
 
-	/** Takes a new name, agency or place; the connection goes on. */
-	update(camera: Camera): void {
+	/** Takes new settings. Only a feed whose address or way of travel is another one begins anew. */
+	update(camera: Camera, urls: CameraUrls): void {
 		this.#camera = camera;
+		this.#urls = urls;
+		this.#main.configure({ url: urls.main, transport: camera.transport, certificate: camera.certificate });
+		if (urls.sub === null) {
+			this.#sub?.close();
+			if (this.#sub !== null) this.#options.events.onProducers(this.id, 'sub');
+			this.#sub = null;
+		} else if (this.#sub === null) {
+			this.#sub = this.#feed('sub', urls.sub);
+			this.#sub.start();
+		} else {
+			this.#sub.configure({ url: urls.sub, transport: camera.transport, certificate: camera.certificate });
+		}
 		this.#publish();
 	}
 
-	acquire(): () => void {
-		return this.#viewers.acquire();
+	qualityFor(size: TileSize | null): Quality {
+		if (size === null || this.#sub === null || this.#sub.status.state === 'failed') return 'main';
+		const own = this.#sub.size ?? usualSub;
+		return Math.min(size.width / own.width, size.height / own.height) <= enlargement ? 'sub' : 'main';
 	}
 
-	/** Does not wait out the backoff: the worker is up again. */
+	acquire(quality: Quality, use: 'viewer' | 'service'): Lease {
+		const feed = quality === 'sub' && this.#sub !== null ? this.#sub : this.#main;
+		const viewed = use === 'viewer' ? this.#viewers.acquire() : () => undefined;
+		const leased = feed.lease(use);
+		return {
+			quality: feed.quality,
+			release: () => {
+				leased();
+				viewed();
+			},
+		};
+	}
+
+	producers(quality: Quality): readonly types.Producer[] {
+		return this.#of(quality)?.producers ?? [];
+	}
+
+	clocks(quality: Quality): StreamClock[] {
+		return this.#of(quality)?.clocks ?? [];
+	}
+
+	/** Where this quality has no picture yet, one of the other is better than none. */
+	async preview(quality: Quality): Promise<Preview | null> {
+		for (const feed of [this.#of(quality), ...this.#feeds()]) {
+			const preview = await feed?.preview();
+			if (preview) return preview;
+		}
+		return null;
+	}
+
+	setTalker(displayName: string | null): void {
+		this.#talker = displayName;
+		this.#publish();
+	}
+
+	reportShown(age: number): void {
+		this.#shown.report(age, Date.now());
+	}
+
+	async detail(): Promise<StreamDetail> {
+		const oldestShownMs = this.#shown.oldest(Date.now());
+		return { ...this.stream, feeds: this.#feeds().map((feed) => feed.detail(oldestShownMs)), oldestShownMs };
+	}
+
+	/** Does not wait out the backoff: a media worker is up again. */
 	retryNow(): void {
-		if (this.#status.state === 'failed' && this.#status.reason === 'gateway-error') this.#connect();
+		for (const feed of this.#feeds()) feed.retryNow();
 	}
 
 	close(): void {
 		this.#closed = true;
-		clearTimeout(this.#retry);
-		clearInterval(this.#bitrate);
-		this.#play?.close();
-		this.#play = null;
-		this.#options.events.onLost(this.id);
+		for (const feed of this.#feeds()) feed.close();
 	}
 
-	#connect(): void {
-		if (this.#closed) return;
-		clearTimeout(this.#retry);
-		this.#attempt += 1;
-		this.#set({ state: 'connecting', since: new Date().toISOString(), attempt: this.#attempt });
-		const address: CameraAddress | null = parseCameraAddress(this.#options.url);
-		if (address === null) {
-			this.#fail(new SourceError('unreachable', 'the address cannot be read'));
-			return;
-		}
-		const router = this.#options.router();
-		if (router === null || router.closed) {
-			this.#fail(new SourceError('gateway-error', 'the media worker is being restarted'));
-			return;
-		}
-		const play: CameraPlay = new CameraPlay({
-			address,
-			router,
-			resolve: this.#options.resolve,
-			cname: this.id,
-			onProducers: () => this.#onProducers(play),
-			onEnded: (error) => this.#fail(error),
+	#feed(quality: Quality, url: string): CameraFeed {
+		const { events, surroundings } = this.#options;
+		const { transport, certificate } = this.#camera;
+		return new CameraFeed({
+			cameraId: this.id,
+			quality,
+			source: { url, transport, certificate },
+			surroundings,
+			onStatus: (status) => {
+				this.#publish();
+				// Whoever watches the small picture gets the full one while the small one is away.
+				if (quality === 'sub' && status.state === 'failed' && !this.#closed) events.onProducers(this.id, 'sub');
+			},
+			onProducers: () => events.onProducers(this.id, quality),
+			onLost: () => events.onLost(this.id, quality),
+			onClock: (clocks) => events.onClock(this.id, quality, clocks),
 		});
-		this.#play = play;
-		play.start();
 	}
 
-	#onProducers(play: CameraPlay): void {
-		if (this.#play !== play || this.#closed) return;
-		const first = this.#status.state !== 'live';
-		if (first) {
-			this.#attempt = 0;
-			this.#lostSince = null;
-			let before = play.videoBytes;
-			clearInterval(this.#bitrate);
-			this.#bitrate = setInterval(() => {
-				const now = play.videoBytes;
-				this.#setLive(play, Math.round(((now - before) * 8000) / bitrateMs));
-				before = now;
-			}, bitrateMs);
-		}
-		this.#setLive(play, this.#status.state === 'live' ? (this.#status.video?.bitrate ?? 0) : 0);
-		this.#options.events.onProducers(this.id);
+	#feeds(): CameraFeed[] {
+		return this.#sub === null ? [this.#main] : [this.#main, this.#sub];
 	}
 
-	#setLive(play: CameraPlay, bitrate: number): void {
-		const { video, audio } = play.formats;
-		const since = this.#status.state === 'live' ? this.#status.since : new Date().toISOString();
-		this.#set({ state: 'live', since, video: video === null ? null : { ...video, bitrate }, audio });
+	#of(quality: Quality): CameraFeed | null {
+		return quality === 'sub' ? this.#sub : this.#main;
 	}
 
-	#fail(error: SourceError): void {
-		if (this.#closed) return;
-		clearInterval(this.#bitrate);
-		const wasLive = this.#status.state === 'live';
-		const { packets, bytes, lost, reconnects } = this.counters;
-		this.#past = { packets, bytes, lost, reconnects: reconnects + 1 };
-		this.#play = null;
-		const now = new Date();
-		this.#lostSince ??= now.toISOString();
-		const attempt = Math.max(this.#attempt, 1);
-		const delay = retryDelay(error.reason, attempt, Math.random());
-		this.#logFailure(error, wasLive || attempt === 1);
-		this.#set({
-			state: 'failed',
-			since: this.#lostSince,
-			reason: error.reason,
-			detail: error.message,
-			attempt,
-			nextTryAt: new Date(now.getTime() + delay).toISOString(),
-		});
-		this.#retry = setTimeout(() => this.#connect(), delay);
-		if (wasLive) this.#options.events.onLost(this.id);
-	}
-
-	/** Once for each kind of failure, not for each attempt: a camera may be away for weeks. */
-	#logFailure(error: SourceError, first: boolean): void {
-		if (!first && this.#loggedReason === error.reason) return;
-		this.#loggedReason = error.reason;
-		this.#options.log.warn({ camera: this.id, reason: error.reason, detail: error.message, err: error.cause }, 'a camera gives no picture');
-	}
-	#loggedReason: StreamFailure | null = null;
-
-	#set(status: StreamState): void {
-		this.#status = status;
-		this.#publish();
+	/** The one whose state tells most about the camera: what is live, else what is wanted. */
+	#shownFeed(): CameraFeed {
+		const feeds = this.#feeds();
+		return feeds.find((feed) => feed.status.state === 'live') ?? feeds.find((feed) => feed.leases > 0) ?? this.#main;
 	}
 
 	#publish(): void {

@@ -1,39 +1,75 @@
 import { EventEmitter } from 'node:events';
-import type { Camera, Stream } from '@beilun/shared/protocol/media.ts';
+import type { Camera, Quality, Stream, StreamClock } from '@beilun/shared/protocol/media.ts';
 import type { Agency } from '@beilun/shared/protocol/words.ts';
 import type { Bus } from '@beilun/shared/runtime/bus.ts';
 import type { Logger } from '@beilun/shared/runtime/log.ts';
-import type { types } from 'mediasoup';
+import type { RtcEngine } from '../rtc/engine.ts';
+import { type CameraAddress, parseCameraAddress } from '../rtsp/address.ts';
+import type { Transcoders } from '../transcode/transcoders.ts';
+import type { CameraUrls } from './camera-feed.ts';
 import { CameraStream } from './camera-stream.ts';
+import { type FeedSurroundings, type FeedTimes, feedTimes } from './feed-surroundings.ts';
 import { FieldStream } from './field-stream.ts';
+import { KeyFrameSampler } from './key-frame-sampler.ts';
+import { LastPictures } from './last-pictures.ts';
 import type { LiveStream, StreamEvents } from './live-stream.ts';
+import { Turns } from './turns.ts';
+
+/** Connections that only look whether a camera answers, at the same time. */
+const probesAtOnce = 8;
+/** The pictures of cameras that are closed, all together. */
+const keptPictures = 32 * 1024 * 1024;
 
 export interface StreamDirectoryOptions {
 	bus: Bus;
 	log: Logger;
-	router: () => types.Router | null;
+	engine: RtcEngine;
+	transcoders: Transcoders;
+	/** Answers the one address of a host to connect to. Throws `SourceError` for what may not be reached. */
 	resolve: (host: string) => Promise<string>;
+	times?: Partial<FeedTimes>;
+}
+
+/** How to reach a camera for talking to it. */
+export interface CameraSource {
+	address: CameraAddress;
+	certificate: string | null;
+	speaker: boolean;
 }
 
 /** All live pictures by id, their changes told to the bus and to those who watch. */
 export class StreamDirectory extends EventEmitter<{
-	producers: [streamId: string];
-	lost: [streamId: string];
+	/** There are producers that were not there before, or another quality suits: whoever watches may ask again. */
+	producers: [streamId: string, quality: Quality];
+	/** The producers are closed. */
+	lost: [streamId: string, quality: Quality];
+	clock: [streamId: string, quality: Quality, clocks: StreamClock[]];
 	viewers: [streamId: string, viewers: number];
 }> {
 	readonly #options: StreamDirectoryOptions;
 	readonly #streams = new Map<string, LiveStream>();
-	readonly #urls = new Map<string, string>();
 	readonly #events: StreamEvents;
+	readonly #surroundings: FeedSurroundings;
 
 	constructor(options: StreamDirectoryOptions) {
 		super();
 		this.#options = options;
 		this.#events = {
 			onStatus: (stream) => this.#tell(this.#options.bus.publish('stream.status', { stream })),
-			onProducers: (streamId) => this.emit('producers', streamId),
-			onLost: (streamId) => this.emit('lost', streamId),
+			onProducers: (streamId, quality) => this.emit('producers', streamId, quality),
+			onLost: (streamId, quality) => this.emit('lost', streamId, quality),
+			onClock: (streamId, quality, clocks) => this.emit('clock', streamId, quality, clocks),
 			onViewers: (streamId, viewers) => this.emit('viewers', streamId, viewers),
+		};
+		this.#surroundings = {
+			engine: options.engine,
+			transcoders: options.transcoders,
+			resolve: options.resolve,
+			log: options.log,
+			pictures: new LastPictures(keptPictures),
+			probes: new Turns(probesAtOnce),
+			sampler: new KeyFrameSampler(options.engine),
+			times: { ...feedTimes, ...options.times },
 		};
 	}
 
@@ -49,19 +85,26 @@ export class StreamDirectory extends EventEmitter<{
 		return this.all().map((each) => each.stream);
 	}
 
-	/** Begins, or goes on with, a camera. A new address begins anew. */
-	putCamera(camera: Camera, url: string): void {
+	/** Begins, or goes on with, a camera; those who watch it go on, whatever has changed. */
+	putCamera(camera: Camera, urls: CameraUrls): void {
 		const existing = this.#streams.get(camera.id);
-		if (existing instanceof CameraStream && this.#urls.get(camera.id) === url) {
-			existing.update(camera);
+		if (existing instanceof CameraStream) {
+			existing.update(camera, urls);
 			return;
 		}
 		existing?.close();
-		const { router, resolve, log } = this.#options;
-		const stream = new CameraStream({ camera, url, router, resolve, log, events: this.#events });
+		const stream = new CameraStream({ camera, urls, events: this.#events, surroundings: this.#surroundings });
 		this.#streams.set(camera.id, stream);
-		this.#urls.set(camera.id, url);
 		stream.start();
+	}
+
+	/** Null for what is no camera. */
+	cameraSource(cameraId: string): CameraSource | null {
+		const stream = this.#streams.get(cameraId);
+		if (!(stream instanceof CameraStream)) return null;
+		const address = parseCameraAddress(stream.urls.main);
+		const { certificate, speaker } = stream.camera;
+		return address === null ? null : { address, certificate, speaker };
 	}
 
 	/** The stream of a unit; null where its id belongs to a camera. */
@@ -79,7 +122,6 @@ export class StreamDirectory extends EventEmitter<{
 		const stream = this.#streams.get(streamId);
 		if (stream === undefined) return;
 		this.#streams.delete(streamId);
-		this.#urls.delete(streamId);
 		stream.close();
 		this.#tell(this.#options.bus.publish('stream.removed', { streamId }));
 	}
@@ -88,7 +130,7 @@ export class StreamDirectory extends EventEmitter<{
 		if (this.#streams.get(unitId) instanceof FieldStream) this.remove(unitId);
 	}
 
-	/** The media worker is up again. */
+	/** A media worker is up again. */
 	retryNow(): void {
 		for (const stream of this.#streams.values()) if (stream instanceof CameraStream) stream.retryNow();
 	}
@@ -96,7 +138,6 @@ export class StreamDirectory extends EventEmitter<{
 	close(): void {
 		for (const stream of this.#streams.values()) stream.close();
 		this.#streams.clear();
-		this.#urls.clear();
 	}
 
 	#tell(published: Promise<void>): void {

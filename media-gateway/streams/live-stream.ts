@@ -5,7 +5,20 @@ export interface StreamCounters {
 	packets: number;
 	bytes: number;
 	lost: number;
+	reordered: number;
 	reconnects: number;
+}
+
+/** As of now; null where it is not known. */
+export interface StreamMeasures {
+	jitterMs: number | null;
+	/** Bits per second of all tracks together. */
+	bitrate: number;
+	keyFrameIntervalMs: number | null;
+	/** From capture to the gateway. */
+	delayMs: number | null;
+	/** The oldest picture that viewers reported lately. */
+	shownMs: number | null;
 }
 
 /** What a stream's source tells the directory of streams. */
@@ -32,11 +45,12 @@ export interface LiveStream {
 	readonly id: string;
 	readonly stream: Stream;
 	readonly counters: StreamCounters;
+	readonly measures: StreamMeasures;
 	/** Which source suits a tile of this size in device pixels; null asks for the best. */
 	qualityFor(size: TileSize | null): Quality;
 	/** Wants the source open, from now until the lease is released; a camera is closed 10 s after its last lease. Viewers are counted. */
 	acquire(quality: Quality, use: 'viewer' | 'service'): Lease;
-	/** Empty while it is not live. The same producers stay through a reconnection wherever that is possible. */
+	/** They can be there before the first packet, and stay through a reconnection wherever that is possible; empty while idle. */
 	producers(quality: Quality): readonly types.Producer[];
 	clocks(quality: Quality): StreamClock[];
 	/** The pictures since the last key frame, or the last picture there was; null where there never was one. */

@@ -1,12 +1,29 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { StreamDirectory } from './directory.ts';
-import type { StreamCounters } from './live-stream.ts';
+import type { LiveStream, StreamCounters } from './live-stream.ts';
+
+/** GB/T 28181-2022 §6: from the camera to the screen. */
+const gbt28181Ms = 2_000;
 
 const counted: Record<keyof StreamCounters, string> = {
 	packets: 'RTP packets received from a source',
 	bytes: 'bytes of RTP received from a source',
 	lost: 'RTP packets of a source that never came',
-	reconnects: 'connections to a camera that ended or failed',
+	reordered: 'RTP packets of a source that came after a later one',
+	reconnects: 'connections to a source that ended or failed',
+};
+
+const measured: Record<string, { help: string; of: (stream: LiveStream) => number | null }> = {
+	jitter_seconds: { help: 'interarrival jitter of the picture (RFC 3550 §6.4.1)', of: ({ measures }) => seconds(measures.jitterMs) },
+	bitrate: { help: 'bits per second received from a source', of: ({ measures }) => measures.bitrate },
+	key_frame_interval_seconds: { help: 'time between two key frames', of: ({ measures }) => seconds(measures.keyFrameIntervalMs) },
+	delay_seconds: { help: 'from capture to the gateway', of: ({ measures }) => seconds(measures.delayMs) },
+	shown_age_seconds: { help: 'age of the oldest picture that viewers reported within 30 s', of: ({ measures }) => seconds(measures.shownMs) },
+	viewers: { help: 'who watches a stream now', of: ({ stream }) => stream.viewers },
+	gbt28181_late: {
+		help: '1 where the picture is later than the 2 s of GB/T 28181, at the gateway or on a screen',
+		of: ({ measures: { delayMs, shownMs } }) => (delayMs === null && shownMs === null ? null : Number(Math.max(delayMs ?? 0, shownMs ?? 0) > gbt28181Ms)),
+	},
 };
 
 /** Registers the metrics of every stream; they are read when asked for. */
@@ -23,16 +40,21 @@ export function streamMetrics(registry: Registry, streams: StreamDirectory): voi
 			},
 		});
 	}
-	const viewers: Gauge<'stream'> = new Gauge({
-		name: 'beilun_stream_viewers',
-		help: 'who watches a stream now',
-		labelNames: ['stream'],
-		registers: [registry],
-		collect: () => {
-			viewers.reset();
-			for (const stream of streams.all()) viewers.set({ stream: stream.id }, stream.stream.viewers);
-		},
-	});
+	for (const [name, { help, of }] of Object.entries(measured)) {
+		const gauge: Gauge<'stream'> = new Gauge({
+			name: `beilun_stream_${name}`,
+			help,
+			labelNames: ['stream'],
+			registers: [registry],
+			collect: () => {
+				gauge.reset();
+				for (const stream of streams.all()) {
+					const value = of(stream);
+					if (value !== null) gauge.set({ stream: stream.id }, value);
+				}
+			},
+		});
+	}
 	const states: Gauge<'state'> = new Gauge({
 		name: 'beilun_streams',
 		help: 'streams by state',
@@ -43,4 +65,8 @@ export function streamMetrics(registry: Registry, streams: StreamDirectory): voi
 			for (const stream of streams.list()) states.inc({ state: stream.status.state });
 		},
 	});
+}
+
+function seconds(milliseconds: number | null): number | null {
+	return milliseconds === null ? null : milliseconds / 1000;
 }
