@@ -1,135 +1,189 @@
 import { EventEmitter } from 'node:events';
-import { networkInterfaces } from 'node:os';
-import type { Config } from '@beilun/shared/runtime/config.ts';
 import type { Logger } from '@beilun/shared/runtime/log.ts';
 import type { types } from 'mediasoup';
-import * as mediasoup from 'mediasoup';
-import { routerCodecs } from './codecs.ts';
+import { CameraPorts } from './camera-ports.ts';
+import { type RtcConfig, type RtcNode, WorkerNode } from './node.ts';
+import { Pipes } from './pipes.ts';
 
-type RtcConfig = Pick<Config, 'rtcHost' | 'rtcPort' | 'rtcAnnouncedAddress' | 'mediasoupWorkerBin'>;
+export type { RtcConfig, RtcNode } from './node.ts';
 
 const restartDelayMs = 500;
-
-interface Running {
-	worker: types.Worker;
-	server: types.WebRtcServer;
-	router: types.Router;
-}
+const pipeLingerMs = 10_000;
 
 /**
- * The mediasoup worker with its one UDP and TCP port and its router. A worker that dies is started again; `lost` tells that all
- * transports are gone with it, `up` that new ones can be made.
+ * The mediasoup workers, one for each core. A worker that dies is started again: `lost` tells that all that stood on it is gone,
+ * `up` that there is a new one. The other workers go on.
  */
-export class RtcEngine extends EventEmitter<{ lost: []; up: [] }> {
+export class RtcEngine extends EventEmitter<{ lost: [node: RtcNode]; up: [node: RtcNode] }> {
 	readonly #config: RtcConfig;
 	readonly #log: Logger;
-	#running: Running | null = null;
+	readonly #pipes: Pipes;
+	/** By index; null while that worker is down. */
+	#nodes: (WorkerNode | null)[] = [];
+	readonly #homes = new WeakMap<types.Producer | types.Transport, WorkerNode>();
+	readonly #restarts = new Map<number, NodeJS.Timeout>();
+	readonly #launches = new Set<Promise<unknown>>();
 	#stopped = true;
-	#restart: NodeJS.Timeout | undefined;
+	#rtpCapabilities: types.RtpCapabilities | null = null;
+	/** UDP ports that cameras may send to. */
+	readonly cameraPorts: CameraPorts;
 
-	constructor(config: RtcConfig, log: Logger) {
+	constructor(config: RtcConfig, log: Logger, options: { pipeLingerMs?: number } = {}) {
 		super();
 		this.setMaxListeners(0);
 		this.#config = config;
 		this.#log = log;
+		this.#pipes = new Pipes(options.pipeLingerMs ?? pipeLingerMs);
+		this.cameraPorts = new CameraPorts(config.cameraPorts);
 	}
 
-	/** Null while the worker is down. */
-	get router(): types.Router | null {
-		return this.#running?.router ?? null;
+	/** Those that are up. */
+	get nodes(): readonly RtcNode[] {
+		return this.#up();
 	}
 
-	get workerPid(): number | null {
-		return this.#running?.worker.pid ?? null;
+	/** The same for all; null before the start. */
+	get rtpCapabilities(): types.RtpCapabilities | null {
+		return this.#rtpCapabilities;
 	}
 
-	/** Throws when the worker does not start. */
+	/** How many producers are piped to another worker than their own. */
+	get pipes(): number {
+		return this.#pipes.count;
+	}
+
+	/** Throws when a worker does not start. */
 	async start(): Promise<void> {
 		if (!this.#stopped) return;
 		this.#stopped = false;
-		await this.#launch();
+		this.#nodes = Array.from({ length: this.#config.rtcWorkers }, () => null);
+		const launches = await Promise.allSettled(this.#nodes.map((_, index) => this.#launch(index)));
+		const failed = launches.find((launch) => launch.status === 'rejected');
+		if (failed === undefined) return;
+		await this.stop();
+		throw failed.reason;
 	}
 
+	/** Answers when no worker runs any more. */
 	async stop(): Promise<void> {
 		this.#stopped = true;
-		clearTimeout(this.#restart);
-		const running = this.#running;
-		this.#running = null;
-		if (running === null || running.worker.died) return;
-		const ended = new Promise<void>((resolve) => running.worker.once('subprocessclose', () => resolve()));
-		running.worker.close();
-		await ended;
+		for (const timer of this.#restarts.values()) clearTimeout(timer);
+		this.#restarts.clear();
+		this.#pipes.close();
+		await Promise.allSettled(this.#launches);
+		const nodes = this.#up();
+		this.#nodes = [];
+		await Promise.all(nodes.map((node) => node.close()));
 	}
 
-	/** A transport for one browser. Throws while the worker is down. */
-	async createTransport(): Promise<types.WebRtcTransport> {
-		if (this.#running === null) throw new Error('the media worker is down');
-		const { router, server } = this.#running;
-		return router.createWebRtcTransport({
-			webRtcServer: server,
-			enableUdp: true,
-			enableTcp: true,
-			preferUdp: true,
-			initialAvailableOutgoingBitrate: 4_000_000,
-		});
+	/** Where the fewest sources are; null while no worker is up. */
+	nodeForSource(): RtcNode | null {
+		return leastLoaded(this.#up(), (node) => node.sources);
 	}
 
-	/** CPU of the worker so far, in seconds. */
-	async workerCpuSeconds(): Promise<number> {
-		const usage = await this.#running?.worker.getResourceUsage();
-		return usage === undefined ? 0 : (usage.ru_utime + usage.ru_stime) / 1000;
+	/** Where the least is sent to browsers; null while no worker is up. */
+	nodeForViewer(): RtcNode | null {
+		return leastLoaded(this.#up(), (node) => node.viewers);
 	}
 
-	async #launch(): Promise<void> {
-		const { mediasoupWorkerBin } = this.#config;
-		const worker = await mediasoup.createWorker({
-			logLevel: 'warn',
-			...(mediasoupWorkerBin === undefined ? {} : { workerBin: mediasoupWorkerBin }),
-		});
+	/** Null when the worker it stood on is gone. */
+	nodeOf(of: types.Producer | types.Transport): RtcNode | null {
+		return this.#homeOf(of);
+	}
+
+	/** A transport for one browser. Throws when the node is gone. */
+	async createTransport(node: RtcNode): Promise<types.WebRtcTransport> {
+		return this.#present(node).createTransport();
+	}
+
+	/** The transport by which packets come out of this node into this process. Throws when the node is gone. */
+	async directTransport(node: RtcNode): Promise<types.DirectTransport> {
+		return this.#present(node).directTransport();
+	}
+
+	/**
+	 * As `transport.consume`, wherever the producer is. Throws when the producer or the transport is gone, or goes meanwhile; a consumer
+	 * from another worker closes with its producer as any does.
+	 */
+	async consume(
+		transport: types.WebRtcTransport | types.DirectTransport,
+		producer: types.Producer,
+		options: Omit<types.ConsumerOptions, 'producerId'>,
+	): Promise<types.Consumer> {
+		const from = this.#homeOf(producer);
+		const to = this.#homeOf(transport);
+		if (from === null || to === null || producer.closed || transport.closed) throw new Error('the source or the transport is gone');
+		if (from === to) return transport.consume({ ...options, producerId: producer.id });
+		const release = await this.#pipes.claim(producer, from.router, to.router);
 		try {
-			worker.on('died', (error) => this.#onDied(error));
-			const server = await worker.createWebRtcServer({ listenInfos: this.#listenInfos() });
-			const router = await worker.createRouter({ mediaCodecs: routerCodecs });
-			this.#running = { worker, server, router };
+			const consumer: types.Consumer = await transport.consume({ ...options, producerId: producer.id });
+			if (consumer.closed) release();
+			else consumer.observer.once('close', release);
+			return consumer;
 		} catch (error) {
-			worker.close();
+			release();
 			throw error;
 		}
-		this.emit('up');
 	}
 
-	#onDied(error: Error): void {
-		if (this.#running === null || this.#stopped) return;
-		this.#running = null;
-		this.#log.error({ err: error }, 'the media worker died; a new one is started');
-		this.emit('lost');
-		this.#relaunch();
+	/** CPU that the workers that are up have taken so far, in seconds. */
+	async workerCpuSeconds(): Promise<number> {
+		const usages = await Promise.allSettled(this.#up().map((node) => node.worker.getResourceUsage()));
+		return usages.reduce((sum, usage) => sum + (usage.status === 'fulfilled' ? (usage.value.ru_utime + usage.value.ru_stime) / 1000 : 0), 0);
 	}
 
-	#relaunch(): void {
-		this.#restart = setTimeout(() => {
-			this.#launch().catch((error: unknown) => {
-				this.#log.error({ err: error }, 'the media worker could not be started');
-				if (!this.#stopped) this.#relaunch();
+	#up(): WorkerNode[] {
+		return this.#nodes.filter((node) => node !== null);
+	}
+
+	#homeOf(of: types.Producer | types.Transport): WorkerNode | null {
+		const node = this.#homes.get(of);
+		return node !== undefined && this.#nodes[node.index] === node ? node : null;
+	}
+
+	#present(node: RtcNode): WorkerNode {
+		const present = this.#nodes[node.index];
+		if (present !== node || present === undefined) throw new Error('the media worker is down');
+		return present;
+	}
+
+	async #launch(index: number): Promise<void> {
+		const launch = WorkerNode.launch(index, this.#config, {
+			onTransport: (node, transport) => this.#homes.set(transport, node),
+			onProducer: (node, producer) => this.#homes.set(producer, node),
+			onDied: (node, error) => this.#onDied(node, error),
+		});
+		this.#launches.add(launch);
+		try {
+			const node = await launch;
+			this.#nodes[index] = node;
+			this.#rtpCapabilities ??= node.router.rtpCapabilities;
+			if (!this.#stopped) this.emit('up', node);
+		} finally {
+			this.#launches.delete(launch);
+		}
+	}
+
+	#onDied(node: WorkerNode, error: Error): void {
+		if (this.#nodes[node.index] !== node || this.#stopped) return;
+		this.#nodes[node.index] = null;
+		this.#log.error({ err: error, worker: node.index }, 'a media worker died; a new one is started');
+		this.#relaunch(node.index);
+		this.emit('lost', node);
+	}
+
+	#relaunch(index: number): void {
+		const again = () => {
+			this.#restarts.delete(index);
+			this.#launch(index).catch((error: unknown) => {
+				this.#log.error({ err: error, worker: index }, 'a media worker could not be started');
+				if (!this.#stopped) this.#relaunch(index);
 			});
-		}, restartDelayMs);
-	}
-
-	#listenInfos(): types.TransportListenInfo[] {
-		const { rtcHost, rtcPort, rtcAnnouncedAddress } = this.#config;
-		const where: { ip: string; announcedAddress?: string }[] =
-			rtcAnnouncedAddress !== undefined
-				? [{ ip: rtcHost, announcedAddress: rtcAnnouncedAddress }]
-				: rtcHost === '0.0.0.0'
-					? ownAddresses().map((ip) => ({ ip }))
-					: [{ ip: rtcHost }];
-		return (['udp', 'tcp'] as const).flatMap((protocol) => where.map((each) => ({ ...each, protocol, ...(rtcPort === 0 ? {} : { port: rtcPort }) })));
+		};
+		this.#restarts.set(index, setTimeout(again, restartDelayMs));
 	}
 }
 
-/** Every IPv4 address of this machine, loopback last: browsers here use it, all others the rest. */
-function ownAddresses(): string[] {
-	const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-	const own = all.filter((each) => each.family === 'IPv4').sort((a, b) => Number(a.internal) - Number(b.internal));
-	return [...new Set(own.map((each) => each.address))];
+function leastLoaded(nodes: WorkerNode[], load: (node: WorkerNode) => number): WorkerNode | null {
+	return nodes.reduce<WorkerNode | null>((least, node) => (least === null || load(node) < load(least) ? node : least), null);
 }

@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadConfig, redactConfig } from './config.ts';
@@ -35,4 +35,17 @@ test('what is printed holds no password', () => {
 	const shown = JSON.stringify(redactConfig(loadConfig({ DATABASE_URL: 'postgres://me:hush@db/x', BEILUN_SERVICE_TOKEN: 'hush'.repeat(10) })));
 	expect(shown).not.toContain('hush');
 	expect(shown).toContain('db/x');
+});
+
+test('the media gateway has a worker for each core, and ports for cameras in pairs', () => {
+	expect(loadConfig({})).toMatchObject({ rtcWorkers: availableParallelism(), cameraPorts: { first: 45_000, last: 45_999 } });
+	expect(loadConfig({ BEILUN_RTC_WORKERS: '3', BEILUN_CAMERA_PORTS: '20000-20001' })).toMatchObject({
+		rtcWorkers: 3,
+		cameraPorts: { first: 20_000, last: 20_001 },
+	});
+	expect(loadConfig({}, { cameraPorts: { first: 30_001, last: 30_009 } }).cameraPorts).toEqual({ first: 30_001, last: 30_009 });
+	expect(() => loadConfig({ BEILUN_RTC_WORKERS: '0' })).toThrow(/BEILUN_RTC_WORKERS = "0"/);
+	expect(() => loadConfig({ BEILUN_CAMERA_PORTS: '45000' })).toThrow(/BEILUN_CAMERA_PORTS = "45000": expected first-last/);
+	expect(() => loadConfig({ BEILUN_CAMERA_PORTS: '45001-45002' })).toThrow(/BEILUN_CAMERA_PORTS.*even port/);
+	expect(() => loadConfig({ BEILUN_CAMERA_PORTS: '70000-70009' })).toThrow(/BEILUN_CAMERA_PORTS/);
 });
