@@ -11,14 +11,16 @@ import { cameraRoutes } from './cameras/routes.ts';
 import { RtcEngine } from './rtc/engine.ts';
 import { MediaNamespace } from './signalling/namespace.ts';
 import { StreamDirectory } from './streams/directory.ts';
-import { streamMetrics } from './streams/metrics.ts';
+import { gatewayMetrics, streamMetrics } from './streams/metrics.ts';
 import { streamRoutes } from './streams/routes.ts';
+import { Transcoders } from './transcode/transcoders.ts';
 
 /** Cameras and field video in, WebRTC out. */
 export class MediaGateway implements Service {
 	readonly name = 'media-gateway';
 	readonly #context: ServiceContext;
 	readonly #engine: RtcEngine;
+	readonly #transcoders: Transcoders;
 	readonly #streams: StreamDirectory;
 	readonly #cameras: CameraRegistry;
 	readonly #signalling: MediaNamespace;
@@ -28,18 +30,20 @@ export class MediaGateway implements Service {
 	constructor(context: ServiceContext) {
 		this.#context = context;
 		this.#engine = new RtcEngine(context.config, context.log);
+		this.#transcoders = new Transcoders({ log: context.log, limit: context.config.transcoders });
 		this.#streams = new StreamDirectory({
 			bus: context.bus,
 			log: context.log,
-			router: () => this.#engine.router,
+			engine: this.#engine,
+			transcoders: this.#transcoders,
 			resolve: (host) => this.#addressGuard().resolve(host),
 		});
 		this.#cameras = new CameraRegistry({
 			database: context.database,
 			bus: context.bus,
 			secrets: context.secrets,
-			onPut: (camera, url) => {
-				if (this.#lifecycle !== undefined) this.#streams.putCamera(camera, url);
+			onPut: (camera, urls) => {
+				if (this.#lifecycle !== undefined) this.#streams.putCamera(camera, urls);
 			},
 			onRemoved: (id) => this.#streams.remove(id),
 		});
@@ -53,9 +57,9 @@ export class MediaGateway implements Service {
 		});
 	}
 
-	/** Process id of the media worker, null while it is down. */
-	get workerPid(): number | null {
-		return this.#engine.workerPid;
+	/** Process ids of the media workers that are up. */
+	get workerPids(): number[] {
+		return this.#engine.nodes.map((node) => node.pid);
 	}
 
 	async migrate(): Promise<void> {
@@ -67,6 +71,7 @@ export class MediaGateway implements Service {
 		cameraRoutes(app, this.#cameras);
 		streamRoutes(app, this.#streams);
 		streamMetrics(this.#context.metrics, this.#streams);
+		gatewayMetrics(this.#context.metrics, this.#engine, this.#transcoders);
 		this.#signalling.open();
 	}
 
@@ -75,7 +80,8 @@ export class MediaGateway implements Service {
 		const { bus, log } = this.#context;
 		const lifecycle = new Lifecycle(log);
 		this.#lifecycle = lifecycle;
-		lifecycle.onStop('media worker', () => this.#engine.stop());
+		lifecycle.onStop('media workers', () => this.#engine.stop());
+		lifecycle.onStop('transcoders', () => this.#transcoders.close());
 		await this.#engine.start();
 		const retry = () => this.#streams.retryNow();
 		this.#engine.on('up', retry);
@@ -93,7 +99,7 @@ export class MediaGateway implements Service {
 	}
 
 	async ready(): Promise<Record<string, string>> {
-		const worker = this.#engine.router === null ? 'the media worker is down' : 'ok';
+		const worker = this.#engine.nodes.length === 0 ? 'the media worker is down' : 'ok';
 		const database = await sql`select 1`.execute(this.#context.database).then(
 			() => 'ok',
 			(error: Error) => error.message,

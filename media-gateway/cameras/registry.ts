@@ -3,15 +3,16 @@ import type { Bus } from '@beilun/shared/runtime/bus.ts';
 import type { Database } from '@beilun/shared/runtime/database.ts';
 import { RequestError } from '@beilun/shared/runtime/http.ts';
 import type { SecretBox } from '@beilun/shared/runtime/secrets.ts';
-import { formatCameraAddress, parseCameraAddress } from '../rtsp/address.ts';
+import { type CameraAddress, formatCameraAddress, parseCameraAddress } from '../rtsp/address.ts';
+import type { CameraUrls } from '../streams/camera-feed.ts';
 import { allCameras, deleteCamera, findCamera, type StoredCamera, saveCamera } from './table.ts';
 
 export interface CameraRegistryOptions {
 	database: Database;
 	bus: Bus;
 	secrets: SecretBox;
-	/** A camera is new or changed; `url` is whole. */
-	onPut: (camera: Camera, url: string) => void;
+	/** A camera is new or changed. */
+	onPut: (camera: Camera, urls: CameraUrls) => void;
 	onRemoved: (cameraId: string) => void;
 }
 
@@ -36,7 +37,7 @@ export class CameraRegistry {
 	/** Hands every stored camera to `onPut`. */
 	async load(): Promise<void> {
 		for (const stored of await allCameras(this.#options.database)) {
-			this.#options.onPut(stored.camera, this.#options.secrets.open(stored.sealedUrl));
+			this.#options.onPut(stored.camera, this.#urls(stored));
 		}
 	}
 
@@ -44,12 +45,16 @@ export class CameraRegistry {
 		return this.#inTurn(async () => {
 			const { database, bus, secrets, onPut } = this.#options;
 			const before = await findCamera(database, input.id);
-			const { url, address, hasPassword } = this.#address(input.url, before);
-			const { url: _, ...rest } = input;
-			const camera: Camera = { ...rest, address, hasPassword };
-			await saveCamera(database, { camera, sealedUrl: secrets.seal(url) });
+			const old = before === null ? null : this.#urls(before);
+			const { url: givenUrl, subUrl: givenSubUrl, ...rest } = input;
+			const main = withLogin('url', givenUrl, [old?.main ?? null]);
+			const urls: CameraUrls = { main: formatCameraAddress(main), sub: null };
+			const sub = givenSubUrl === null ? null : withLogin('subUrl', givenSubUrl, [old?.sub ?? null, urls.main]);
+			if (sub !== null) urls.sub = formatCameraAddress(sub);
+			const camera: Camera = { ...rest, address: main.uri, subAddress: sub?.uri ?? null, hasPassword: hasLogin(main) };
+			await saveCamera(database, { camera, sealedUrl: secrets.seal(urls.main), sealedSubUrl: urls.sub === null ? null : secrets.seal(urls.sub) });
 			await bus.publish('camera.changed', { camera });
-			onPut(camera, url);
+			onPut(camera, urls);
 			return camera;
 		});
 	}
@@ -64,18 +69,9 @@ export class CameraRegistry {
 		});
 	}
 
-	/** A URL without user and password keeps those it had, but only for the same host and port: no other may learn them. */
-	#address(text: string, before: StoredCamera | null): { url: string; address: string; hasPassword: boolean } {
-		const given = parseCameraAddress(text);
-		if (given === null) {
-			throw new RequestError(400, 'invalid', 'url: expected rtsp://[user:password@]host[:port]/path', [
-				{ field: 'url', message: 'expected rtsp://[user:password@]host[:port]/path' },
-			]);
-		}
-		const old = before === null ? null : parseCameraAddress(this.#options.secrets.open(before.sealedUrl));
-		const keep = given.username === '' && given.password === '' && old !== null && old.host === given.host && old.port === given.port;
-		const address = keep ? { ...given, username: old.username, password: old.password } : given;
-		return { url: formatCameraAddress(address), address: address.uri, hasPassword: address.password !== '' || address.username !== '' };
+	#urls({ sealedUrl, sealedSubUrl }: StoredCamera): CameraUrls {
+		const { secrets } = this.#options;
+		return { main: secrets.open(sealedUrl), sub: sealedSubUrl === null ? null : secrets.open(sealedSubUrl) };
 	}
 
 	#inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -83,4 +79,25 @@ export class CameraRegistry {
 		this.#turn = next.catch(() => undefined);
 		return next;
 	}
+}
+
+/** A URL without user and password takes those of the first of `known` at the same host and port: no other host may learn them. */
+function withLogin(field: string, text: string, known: (string | null)[]): CameraAddress {
+	const given = parseCameraAddress(text);
+	if (given === null) {
+		const message = 'expected rtsp://[user:password@]host[:port]/path, or rtsps://';
+		throw new RequestError(400, 'invalid', `${field}: ${message}`, [{ field, message }]);
+	}
+	if (hasLogin(given)) return given;
+	for (const url of known) {
+		const old = url === null ? null : parseCameraAddress(url);
+		if (old !== null && old.host === given.host && old.port === given.port && hasLogin(old)) {
+			return { ...given, username: old.username, password: old.password };
+		}
+	}
+	return given;
+}
+
+function hasLogin({ username, password }: CameraAddress): boolean {
+	return username !== '' || password !== '';
 }

@@ -37,7 +37,7 @@ export function cameraRoutes(app: App, cameras: CameraRegistry): void {
 			config: { access: mayChange },
 			schema: {
 				tags,
-				summary: 'Register or change a camera; a url without user and password keeps the old ones on the same host and port',
+				summary: 'Register or change a camera; an address without user and password keeps the old ones on the same host and port',
 				params,
 				body: CameraInput,
 				response: { 200: Camera },

@@ -2,10 +2,11 @@ import type { Camera } from '@beilun/shared/protocol/media.ts';
 import type { Database } from '@beilun/shared/runtime/database.ts';
 import { type Selectable, sql } from 'kysely';
 
-/** `media.camera`. `url` is sealed. */
+/** `media.camera`. The URLs are sealed. */
 export interface StoredCamera {
 	camera: Camera;
 	sealedUrl: string;
+	sealedSubUrl: string | null;
 }
 
 interface CameraRow {
@@ -15,7 +16,12 @@ interface CameraRow {
 	place: Camera['place'];
 	address: string;
 	url_sealed: string;
+	sub_address: string | null;
+	sub_url_sealed: string | null;
 	has_password: boolean;
+	transport: Camera['transport'];
+	certificate: string | null;
+	speaker: boolean;
 	bearing: number | null;
 	field_of_view: number | null;
 	demo: boolean;
@@ -31,15 +37,18 @@ export async function findCamera(database: Database, id: string): Promise<Stored
 	return rows[0] === undefined ? null : toCamera(rows[0]);
 }
 
-export async function saveCamera(database: Database, { camera, sealedUrl }: StoredCamera): Promise<void> {
+export async function saveCamera(database: Database, { camera, sealedUrl, sealedSubUrl }: StoredCamera): Promise<void> {
 	await sql`
-		insert into media.camera (id, name, agency, place, address, url_sealed, has_password, bearing, field_of_view, demo)
+		insert into media.camera (id, name, agency, place, address, url_sealed, sub_address, sub_url_sealed, has_password, transport, certificate,
+			speaker, bearing, field_of_view, demo)
 		values (${camera.id}, ${JSON.stringify(camera.name)}::jsonb, ${camera.agency}, ${JSON.stringify(camera.place)}::jsonb, ${camera.address},
-			${sealedUrl}, ${camera.hasPassword}, ${camera.bearing}, ${camera.fieldOfView}, ${camera.demo})
+			${sealedUrl}, ${camera.subAddress}, ${sealedSubUrl}, ${camera.hasPassword}, ${camera.transport}, ${camera.certificate},
+			${camera.speaker}, ${camera.bearing}, ${camera.fieldOfView}, ${camera.demo})
 		on conflict (id) do update set
 			name = excluded.name, agency = excluded.agency, place = excluded.place, address = excluded.address, url_sealed = excluded.url_sealed,
-			has_password = excluded.has_password, bearing = excluded.bearing, field_of_view = excluded.field_of_view, demo = excluded.demo,
-			updated_at = now()`.execute(database);
+			sub_address = excluded.sub_address, sub_url_sealed = excluded.sub_url_sealed, has_password = excluded.has_password,
+			transport = excluded.transport, certificate = excluded.certificate, speaker = excluded.speaker,
+			bearing = excluded.bearing, field_of_view = excluded.field_of_view, demo = excluded.demo, updated_at = now()`.execute(database);
 }
 
 /** False when there was none. */
@@ -49,6 +58,21 @@ export async function deleteCamera(database: Database, id: string): Promise<bool
 }
 
 function toCamera(row: Selectable<CameraRow>): StoredCamera {
-	const { url_sealed: sealedUrl, has_password: hasPassword, field_of_view: fieldOfView, id, name, agency, place, address, bearing, demo } = row;
-	return { sealedUrl, camera: { id, name, agency, place, address, hasPassword, bearing, fieldOfView, demo } };
+	const { id, name, agency, place, address, transport, certificate, speaker, bearing, demo } = row;
+	const camera: Camera = {
+		id,
+		name,
+		agency,
+		place,
+		address,
+		subAddress: row.sub_address,
+		hasPassword: row.has_password,
+		transport,
+		certificate,
+		speaker,
+		bearing,
+		fieldOfView: row.field_of_view,
+		demo,
+	};
+	return { camera, sealedUrl: row.url_sealed, sealedSubUrl: row.sub_url_sealed };
 }

@@ -1,4 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { RtcEngine } from '../rtc/engine.ts';
+import type { Transcoders } from '../transcode/transcoders.ts';
 import type { StreamDirectory } from './directory.ts';
 import type { LiveStream, StreamCounters } from './live-stream.ts';
 
@@ -69,4 +71,15 @@ export function streamMetrics(registry: Registry, streams: StreamDirectory): voi
 
 function seconds(milliseconds: number | null): number | null {
 	return milliseconds === null ? null : milliseconds / 1000;
+}
+
+/** What all streams share. */
+export function gatewayMetrics(registry: Registry, engine: Pick<RtcEngine, 'nodes'>, transcoders: Pick<Transcoders, 'running'>): void {
+	const gauges: [name: string, help: string, value: () => number][] = [
+		['beilun_transcoders', 'ffmpeg processes that run now', () => transcoders.running],
+		['beilun_media_workers', 'media workers that are up', () => engine.nodes.length],
+	];
+	for (const [name, help, value] of gauges) {
+		const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: () => gauge.set(value()) });
+	}
 }
