@@ -112,6 +112,10 @@ function camera(id: string, agency: Agency = 'water'): Camera {
 		fieldOfView: null,
 		demo: false,
 		address: 'rtsp://camera/',
+		subAddress: null,
+		transport: 'auto',
+		certificate: null,
+		speaker: false,
 		hasPassword: false,
 	};
 }

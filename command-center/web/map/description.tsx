@@ -2,11 +2,12 @@ import { useTranslation } from 'react-i18next';
 import { DemoBadge } from '../demo.tsx';
 import { formatAge, formatValue } from '../format.ts';
 import { useLanguage } from '../i18n/index.ts';
+import { streamLook } from '../media/stream-look.ts';
 import { entitiesOf, useEntity, useNow } from '../realtime/store.ts';
 import type { Selected } from '../selection.ts';
 import { SeverityMark } from '../severity.tsx';
 import { usePlace, useText } from '../text.ts';
-import { cameraState, leadingReading, positionStaleAfter, sensorState } from './features.ts';
+import { leadingReading, positionStaleAfter, sensorState } from './features.ts';
 
 /** Name, state, value and age of one thing, in a few lines. */
 export function Description({ thing }: { thing: Selected }) {
@@ -101,7 +102,7 @@ function CameraLines({ id }: { id: string }) {
 		<>
 			<Head name={text(camera.name)} demo={camera.demo} />
 			<p className="text-muted">
-				{t(`common:agency.${camera.agency}`)} · {t(`map:cameraState.${cameraState(stream)}`)}
+				{t(`common:agency.${camera.agency}`)} · {t(`common:streamState.${streamLook(stream?.status)}`)}
 				{failure}
 			</p>
 		</>

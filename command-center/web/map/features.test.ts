@@ -42,8 +42,8 @@ const reading = (secondsAgo: number): Reading => ({
 	resultTime: at(secondsAgo),
 	value: 3.214,
 });
-const stream = (status: Stream['status']): Stream => ({ id: 'x', kind: 'camera', agency: 'water', status, viewers: 0, demo: false });
-const live = stream({ state: 'live', since: at(5), video: null, audio: null });
+const stream = (status: Stream['status']): Stream => ({ id: 'x', kind: 'camera', agency: 'water', status, viewers: 0, canTalk: false, talker: null, demo: false });
+const live = stream({ state: 'live', since: at(5), video: null, audio: null, frozenSince: null });
 
 test('a sensor that is online but silent for three periods is stale', () => {
 	expect(sensorState(sensor, reading(179), now)).toBe('online');
@@ -88,6 +88,10 @@ test('a camera shows its state by shape, and where it looks only when that is kn
 		fieldOfView: 62,
 		demo: false,
 		address: '',
+		subAddress: null,
+		transport: 'auto',
+		certificate: null,
+		speaker: false,
 		hasPassword: false,
 	};
 	expect(cameraFeature(camera, cameraState(live), 'en').properties).toMatchObject({
@@ -99,6 +103,15 @@ test('a camera shows its state by shape, and where it looks only when that is kn
 	expect(cameraFeature({ ...camera, bearing: null }, 'failed', 'zh').properties.cone).toBe('');
 	expect(cameraFeature({ ...camera, bearing: null, fieldOfView: 360 }, 'connecting', 'zh').properties.cone).toBe('cone-360-dark');
 	expect(cameraState(undefined)).toBe('connecting');
+});
+
+test('a camera that nobody watches is ready, not broken; one whose picture stands still is', () => {
+	const ready = cameraState(stream({ state: 'idle', checkedAt: at(30) }));
+	expect(ready).toBe('ready');
+	expect(cameraState(stream({ state: 'idle', checkedAt: null }))).toBe('connecting');
+	expect(cameraState(stream({ state: 'live', since: at(5), video: null, audio: null, frozenSince: at(2) }))).toBe('failed');
+	const failed = { state: 'failed', since: at(5), reason: 'silent', detail: '', attempt: 1, nextTryAt: at(0) } as const;
+	expect(cameraState(stream(failed))).toBe('failed');
 });
 
 test('a unit says how old its position is once that is worth saying, and is not shown without one', () => {

@@ -5,6 +5,7 @@ import type { Reading } from '@beilun/shared/protocol/realtime.ts';
 import type { Sensor } from '@beilun/shared/protocol/sensors.ts';
 import { formatAge, formatValue } from '../format.ts';
 import type { Language } from '../i18n/index.ts';
+import { streamLook } from '../media/stream-look.ts';
 import { severityRank } from '../severity.tsx';
 import { textIn } from '../text.ts';
 import { metresBetween, type Point } from './geometry.ts';
@@ -66,18 +67,34 @@ export function sensorFeature(sensor: Sensor, reading: Reading | undefined, stat
 	});
 }
 
-export type CameraState = 'live' | 'connecting' | 'failed';
+/** How a camera is drawn: `ready` answers and is watched by nobody, `connecting` stands for all that is not known yet. */
+export type CameraState = 'live' | 'ready' | 'connecting' | 'failed';
 
 export function cameraState(stream: Stream | undefined): CameraState {
-	if (stream?.status.state === 'live') return 'live';
-	return stream?.status.state === 'failed' || stream?.status.state === 'ended' ? 'failed' : 'connecting';
+	const look = streamLook(stream?.status);
+	switch (look) {
+		case 'live':
+		case 'ready':
+		case 'connecting':
+			return look;
+		case 'unknown':
+		case 'unchecked':
+			return 'connecting';
+		// A picture that stands still shows nothing of what happens.
+		case 'frozen':
+		case 'failed':
+		case 'ended':
+			return 'failed';
+		default:
+			return look satisfies never;
+	}
 }
 
 export function cameraFeature(camera: Camera, state: CameraState, language: Language): MapFeature {
 	const name = textIn(camera.name, language);
 	const { bearing, fieldOfView } = camera;
 	const cone =
-		fieldOfView === null || (bearing === null && fieldOfView < 360) ? '' : `cone-${coneStep(fieldOfView)}-${state === 'live' ? 'live' : 'dark'}`;
+		fieldOfView === null || (bearing === null && fieldOfView < 360) ? '' : `cone-${coneStep(fieldOfView)}-${state === 'live' || state === 'ready' ? 'live' : 'dark'}`;
 	return feature(camera.place, { id: camera.id, icon: `camera-${state}`, name, label: name, cone, bearing: bearing ?? 0 });
 }
 

@@ -230,6 +230,7 @@ export function addImages(map: MapLibre): void {
 		add(`sensor-${group}-offline`, marker(round, glyphs[group], 'struck'));
 	}
 	add('camera-live', marker(square, glyphs.camera, 'well', '#d5dade', '#14171a'));
+	add('camera-ready', marker(square, glyphs.camera, 'well'));
 	add('camera-connecting', marker(square, glyphs.camera, 'waiting'));
 	add('camera-failed', marker(square, glyphs.camera, 'struck'));
 	for (let step = 15; step <= 360; step += 15) {

@@ -7,18 +7,8 @@ const frozenAfter = 3_000;
 /** The frame that is on the screen. Times are those of `performance.now()`, in milliseconds. */
 export interface Frame {
 	presentedAt: number;
-	/** From capture to the screen, where the browser can tell. */
+	/** From capture to the screen, where that is known. */
 	delay: number;
-}
-
-/**
- * How long the frame had travelled when it was shown. A capture time that lies in the future or half a minute back comes from a
- * clock that cannot be believed, and says nothing.
- */
-export function frameDelay(presentedAt: number, captureTime: number | undefined): number {
-	if (captureTime === undefined) return 0;
-	const delay = presentedAt - captureTime;
-	return delay > 0 && delay < 30_000 ? delay : 0;
 }
 
 /** Milliseconds since what is on the screen was true. */
@@ -38,6 +28,7 @@ export function lookOf(age: number | null): Look {
 /** What the media client says about a watched stream. */
 export type WatchPhase =
 	| { phase: 'signalling' }
+	/** The server knows that it is wanted and says when it comes. */
 	| { phase: 'waiting' }
 	| { phase: 'starting' }
 	| { phase: 'playing' }
@@ -47,7 +38,11 @@ export type WatchPhase =
 export type TileState =
 	| { state: 'live' | 'late' }
 	| { state: 'paused' | 'unknown' | 'idle' | 'ended' | 'signalling' | 'starting' | 'keyframe' | 'sound-only' }
-	| { state: 'frozen' }
+	/** A still picture stands in until the live one joins it. */
+	| { state: 'preview' }
+	/** No new frame comes (`viewer`), or frames come with the same picture in them (`source`). `since`: the server's clock, for the latter. */
+	| { state: 'frozen'; by: 'viewer' }
+	| { state: 'frozen'; by: 'source'; since: number }
 	| { state: 'connecting'; attempt: number }
 	/** `nextTryAt` in milliseconds of the server's clock. */
 	| { state: 'failed'; reason: StreamFailure; detail: string; nextTryAt: number }
@@ -55,41 +50,42 @@ export type TileState =
 	| { state: 'refused'; reason: string; detail: string; nextTryAt: number };
 
 export interface TileInput {
-	/** False while the tile is off the screen or the page hidden. */
+	/** False while nobody can see the tile. */
 	watching: boolean;
-	/** Undefined: the server knows no such stream. */
+	/** Undefined: the server has told of no such stream. */
 	status: StreamState | undefined;
 	phase: WatchPhase;
+	/** The moving picture's; null while there is none. */
 	frame: Frame | null;
+	/** Whether a still picture (a preview, or the last of before) stands in its place. */
+	still: boolean;
 	now: number;
 }
 
-/** The picture itself is the best witness: while frames arrive it is live, whatever was announced. */
-export function tileState({ watching, status, phase, frame, now }: TileInput): TileState {
-	if (!watching) return { state: 'paused' };
+/** The picture itself is the best witness: while frames arrive and change it is live, whatever was announced. */
+export function tileState({ watching, status, phase, frame, still, now }: TileInput): TileState {
+	if (!watching) return { state: status?.state === 'idle' ? 'idle' : 'paused' };
 	const look = lookOf(frame === null ? null : pictureAge(frame, now));
-	if (phase.phase === 'playing' && look === 'clear') return { state: 'live' };
-	if (phase.phase === 'playing' && look === 'late') return { state: 'late' };
-	if (phase.phase === 'signalling') return { state: 'signalling' };
-	if (status === undefined) return { state: 'unknown' };
-	switch (status.state) {
-		case 'idle':
-			return { state: 'idle' };
-		case 'ended':
-			return { state: 'ended' };
-		case 'connecting':
-			return { state: 'connecting', attempt: status.attempt };
-		case 'failed':
-			return { state: 'failed', reason: status.reason, detail: status.detail, nextTryAt: Date.parse(status.nextTryAt) };
-		case 'live':
-			break;
-		default:
-			return status satisfies never;
+	if (phase.phase === 'playing' && (look === 'clear' || look === 'late')) {
+		if (status?.state === 'live' && status.frozenSince !== null) {
+			return { state: 'frozen', by: 'source', since: Date.parse(status.frozenSince) };
+		}
+		return { state: look === 'clear' ? 'live' : 'late' };
 	}
-	if (phase.phase === 'refused') return { state: 'refused', reason: phase.reason, detail: phase.detail, nextTryAt: phase.nextTryAt };
+	if (phase.phase === 'signalling') return { state: 'signalling' };
+	if (status?.state === 'ended') return { state: 'ended' };
+	if (status?.state === 'failed') {
+		return { state: 'failed', reason: status.reason, detail: status.detail, nextTryAt: Date.parse(status.nextTryAt) };
+	}
+	if (phase.phase === 'refused') {
+		if (phase.reason === 'not-found' && status === undefined) return { state: 'unknown' };
+		return { state: 'refused', reason: phase.reason, detail: phase.detail, nextTryAt: phase.nextTryAt };
+	}
+	if (frame !== null && phase.phase === 'playing' && status?.state !== 'connecting') return { state: 'frozen', by: 'viewer' };
+	if (still) return { state: 'preview' };
+	if (status?.state === 'connecting') return { state: 'connecting', attempt: status.attempt };
 	if (phase.phase !== 'playing') return { state: 'starting' };
-	if (status.video === null && status.audio !== null) return { state: 'sound-only' };
-	return frame === null ? { state: 'keyframe' } : { state: 'frozen' };
+	return { state: status?.state === 'live' && status.video === null && status.audio !== null ? 'sound-only' : 'keyframe' };
 }
 
 /** Seconds until the next try, 0 when it is due. */
@@ -101,4 +97,20 @@ export function secondsUntil(at: number, now: number): number {
 export function backoff(attempt: number, random: number): number {
 	const full = Math.min(10_000, 500 * 2 ** Math.min(attempt - 1, 10));
 	return full * (0.7 + 0.3 * random);
+}
+
+/** As people write it: `H.264`, `G.711A`. */
+export function codecName(codec: string): string {
+	const names: Record<string, string> = {
+		H264: 'H.264',
+		H265: 'H.265',
+		PCMA: 'G.711A',
+		PCMU: 'G.711µ',
+		OPUS: 'Opus',
+		JPEG: 'MJPEG',
+		'MPEG4-GENERIC': 'AAC',
+		'MP4A-LATM': 'AAC',
+		'MP4V-ES': 'MPEG-4',
+	};
+	return names[codec.toUpperCase()] ?? codec;
 }

@@ -1,11 +1,14 @@
 import type { Camera } from '@beilun/shared/protocol/media.ts';
-import { Pencil, Pin, Trash2 } from 'lucide-react';
+import { Activity, Pencil, Pin, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, problemText } from '../../api.ts';
 import { DemoBadge } from '../../demo.tsx';
 import { formatAge, formatNumber } from '../../format.ts';
 import { useLanguage } from '../../i18n/index.ts';
+import { codecName } from '../../media/picture.ts';
+import { streamLook } from '../../media/stream-look.ts';
+import { TalkButton } from '../../media/talk-button.tsx';
 import { Tile } from '../../media/tile.tsx';
 import { useEntity, useNow } from '../../realtime/store.ts';
 import { select, useSelection } from '../../selection.ts';
@@ -14,6 +17,7 @@ import { usePlace, useText } from '../../text.ts';
 import { Moment } from '../age.tsx';
 import { notify } from '../frame/notices.tsx';
 import { openWindow } from '../frame/windows.ts';
+import { useStateWords } from '../streams/figures.tsx';
 import { NearestCameras } from './nearest-cameras.tsx';
 import { Fact, Facts, PlaceFact, Section } from './parts.tsx';
 
@@ -47,6 +51,8 @@ function Details({ camera }: { camera: Camera }) {
 					<button type="button" className="button" aria-pressed={pinned} onClick={() => togglePinned(camera.id)}>
 						<Pin size={14} aria-hidden /> {t(pinned ? 'camera.unpin' : 'camera.pin')}
 					</button>
+					<InspectButton streamId={camera.id} />
+					<TalkButton streamId={camera.id} size="panel" />
 					{keepsCameras(me?.role) && (
 						<>
 							<button type="button" className="button" onClick={() => openWindow({ name: 'camera', id: camera.id })}>
@@ -77,18 +83,29 @@ function Details({ camera }: { camera: Camera }) {
 	);
 }
 
+export function InspectButton({ streamId }: { streamId: string }) {
+	const { t } = useTranslation('console');
+	return (
+		<button type="button" className="button" data-inspect={streamId} onClick={() => openWindow({ name: 'stream', id: streamId })}>
+			<Activity size={14} aria-hidden /> {t('streams.inspectShort')}
+		</button>
+	);
+}
+
 /** The stream's state in words, with the reason and the next try where it fails. */
 export function StreamFacts({ id, address }: { id: string; address?: string }) {
 	const { t } = useTranslation(['console', 'common']);
 	const { language } = useLanguage();
 	const stream = useEntity('streams', id);
+	const state = useStateWords();
 	const now = useNow();
 	const status = stream?.status;
+	const look = streamLook(status);
 	return (
 		<Facts>
 			<Fact name={t('camera.state')}>
-				<span data-stream-state={status?.state ?? 'none'} className={status?.state === 'failed' ? 'offline rounded px-1 text-text' : ''}>
-					{status === undefined ? t('camera.unknown') : t(`common:streamState.${status.state}`)}
+				<span data-stream-state={look} className={look === 'failed' || look === 'frozen' ? 'offline rounded px-1 text-text' : ''}>
+					{t(`common:streamState.${look}`)}
 				</span>
 			</Fact>
 			{status !== undefined && 'since' in status && (
@@ -96,10 +113,22 @@ export function StreamFacts({ id, address }: { id: string; address?: string }) {
 					<Moment at={status.since} />
 				</Fact>
 			)}
+			{status?.state === 'idle' && status.checkedAt !== null && (
+				<Fact name={t('camera.checkedAt')}>
+					<Moment at={status.checkedAt} />
+				</Fact>
+			)}
+			{status?.state === 'live' && status.frozenSince !== null && (
+				<Fact name={t('camera.frozenSince')}>
+					<Moment at={status.frozenSince} />
+				</Fact>
+			)}
 			{status?.state === 'failed' && (
 				<>
 					<Fact name={t('camera.reason')}>
 						<strong title={status.detail}>{t(`common:streamFailure.${status.reason}`)}</strong>
+						{/* The fingerprint, to be compared with the camera's own. */}
+						{status.reason === 'certificate' && <span className="block break-all text-muted text-xs">{status.detail}</span>}
 					</Fact>
 					<Fact name={t('camera.nextTry')}>
 						{t('camera.nextTryIn', { in: formatAge(Math.max(0, Date.parse(status.nextTryAt) - now), language), attempt: status.attempt })}
@@ -108,13 +137,17 @@ export function StreamFacts({ id, address }: { id: string; address?: string }) {
 			)}
 			{status?.state === 'live' && status.video !== null && (
 				<Fact name={t('camera.picture')}>
-					{status.video.codec}
+					{codecName(status.video.codec)}
+					{status.video.transcodedFrom !== null && ` · ${t('camera.transcoded', { from: codecName(status.video.transcodedFrom) })}`}
 					{status.video.width !== null && status.video.height !== null && ` · ${status.video.width} × ${status.video.height}`}
 					{` · ${formatNumber(status.video.bitrate / 1000, 0)} kbit/s`}
 				</Fact>
 			)}
-			{status?.state === 'live' && <Fact name={t('camera.sound')}>{status.audio?.codec ?? t('camera.noSound')}</Fact>}
+			{status?.state === 'live' && (
+				<Fact name={t('camera.sound')}>{status.audio === null ? t('camera.noSound') : codecName(status.audio.codec)}</Fact>
+			)}
 			{stream !== undefined && <Fact name={t('camera.viewers')}>{stream.viewers}</Fact>}
+			{stream?.talker != null && <Fact name={t('streams.talk')}>{stream.talker}</Fact>}
 			{address !== undefined && (
 				<Fact name={t('camera.address')}>
 					<span className="break-all font-mono">{address}</span>

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Boundary } from '../../boundary.tsx';
+import { streamLook } from '../../media/stream-look.ts';
 import { useEntities } from '../../realtime/store.ts';
 import { type Selected, select, useSelection } from '../../selection.ts';
 import { useLayout } from '../frame/layout.ts';
@@ -60,7 +61,7 @@ function Overview() {
 	const streams = Object.values(useEntities('streams'));
 	const units = Object.values(useEntities('units'));
 	const cameras = Object.keys(useEntities('cameras')).length;
-	const failed = streams.filter((stream) => stream.kind === 'camera' && stream.status.state === 'failed');
+	const failed = streams.filter((stream) => stream.kind === 'camera' && ['failed', 'frozen'].includes(streamLook(stream.status)));
 	const offline = sensors.filter((sensor) => sensor.status !== 'online');
 	const help = units.filter((unit) => unit.status === 'needs-help');
 	return (
@@ -120,7 +121,11 @@ function AbsentRow({ item }: { item: Selected }) {
 			onClick={() => select(item)}
 		>
 			<span className="min-w-0 flex-1 truncate">{name}</span>
-			{status?.state === 'failed' && <span className="truncate text-muted">{t(`common:streamFailure.${status.reason}`)}</span>}
+			{status !== undefined && (
+				<span className="truncate text-muted">
+					{t(status.state === 'failed' ? `common:streamFailure.${status.reason}` : `common:streamState.${streamLook(status)}`)}
+				</span>
+			)}
 			{sensor !== undefined && <span className="text-muted">{t(`common:sensorStatus.${sensor.status}`)}</span>}
 		</button>
 	);

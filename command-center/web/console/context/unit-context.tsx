@@ -2,11 +2,12 @@ import { useTranslation } from 'react-i18next';
 import { DemoBadge } from '../../demo.tsx';
 import { formatAge, formatNumber } from '../../format.ts';
 import { useLanguage } from '../../i18n/index.ts';
+import { TalkButton } from '../../media/talk-button.tsx';
 import { Tile } from '../../media/tile.tsx';
 import { useEntity, useNow } from '../../realtime/store.ts';
 import { useText } from '../../text.ts';
 import { Ago, Moment } from '../age.tsx';
-import { StreamFacts } from './camera-context.tsx';
+import { InspectButton, StreamFacts } from './camera-context.tsx';
 import { NearestCameras } from './nearest-cameras.tsx';
 import { Fact, Facts, PlaceFact, Section } from './parts.tsx';
 
@@ -43,6 +44,12 @@ export function UnitContext({ id }: { id: string }) {
 					{t(`common:unitStatus.${unit.status}`)}
 					{unit.statusAt !== null && <span className="font-normal text-muted text-sm"> · {<Ago at={unit.statusAt} />}</span>}
 				</p>
+				{stream !== undefined && (
+					<div className="mt-2 flex flex-wrap gap-2">
+						<InspectButton streamId={id} />
+						<TalkButton streamId={id} size="panel" />
+					</div>
+				)}
 			</div>
 			<Section title={t('unit.position')}>
 				{position === null ? (
@@ -56,7 +63,7 @@ export function UnitContext({ id }: { id: string }) {
 								<Moment at={position.time} />
 							</Fact>
 							{position.speed !== null && <Fact name={t('unit.speed')}>{formatNumber(position.speed, 0)} km/h</Fact>}
-							{position.heading !== null && <Fact name={t('unit.heading')}>{formatNumber(position.heading, 0)}°</Fact>}
+							{position.heading !== null && <Fact name={t('unit.heading')}>{String(Math.round(position.heading) % 360).padStart(3, '0')}°</Fact>}
 							{position.accuracy !== null && <Fact name={t('unit.accuracy')}>± {formatNumber(position.accuracy, 0)} m</Fact>}
 							<Fact name={t('unit.source')}>{t(`unit.sources.${position.source}`)}</Fact>
 						</Facts>

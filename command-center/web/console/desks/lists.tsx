@@ -2,6 +2,7 @@ import { Plus } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DemoBadge } from '../../demo.tsx';
+import { streamLook } from '../../media/stream-look.ts';
 import { useEntities } from '../../realtime/store.ts';
 import { focusOn, select } from '../../selection.ts';
 import { keepsCameras, useMe } from '../../session.ts';
@@ -78,6 +79,7 @@ export function CamerasWindow() {
 				<tbody>
 					{rows.map((camera) => {
 						const status = streams[camera.id]?.status;
+						const look = streamLook(status);
 						return (
 							<tr key={camera.id} data-camera-row={camera.id} className="hover:bg-hover">
 								<td className={cell}>
@@ -86,11 +88,13 @@ export function CamerasWindow() {
 								<td className={cell}>{t(`common:agency.${camera.agency}`)}</td>
 								<td className={cell}>{place(camera.place)}</td>
 								<td className={cell}>
-									<span className={status?.state === 'failed' ? 'offline rounded px-1 text-text' : ''}>
-										{status === undefined ? t('camera.unknown') : t(`common:streamState.${status.state}`)}
+									<span className={look === 'failed' || look === 'frozen' ? 'offline rounded px-1 text-text' : ''}>
+										{t(`common:streamState.${look}`)}
 									</span>
 								</td>
-								<td className={`${cell} text-muted`}>{status?.state === 'failed' && t(`common:streamFailure.${status.reason}`)}</td>
+								<td className={`${cell} text-muted`} title={status?.state === 'failed' ? status.detail : undefined}>
+									{status?.state === 'failed' && t(`common:streamFailure.${status.reason}`)}
+								</td>
 								<td className={cell}>{streams[camera.id]?.viewers ?? 0}</td>
 							</tr>
 						);
