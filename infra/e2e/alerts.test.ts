@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openBrowser, openPage } from '../harness/browser.ts';
 import { type Launched, launch } from '../harness/launcher.ts';
-import { CuttableProxy } from '../harness/proxy.ts';
+import { FaultProxy } from '../harness/proxy.ts';
 import { type Device, mosquittoPublish, registerGasSensor } from '../harness/sensors.ts';
 
 let browser: Browser;
@@ -55,7 +55,7 @@ describe('an alert in the console', () => {
 		const devices = await Promise.all(
 			Array.from({ length: 5 }, async (_, index) => ({ id: `gas-cut-${index}`, device: await registerGasSensor(system, `gas-cut-${index}`) })),
 		);
-		const proxy = new CuttableProxy(Number(new URL(system.url).port));
+		const proxy = new FaultProxy(Number(new URL(system.url).port));
 		const port = await proxy.start();
 		const { page, context } = await openPage(browser, system, officer, { path: '/console', base: `http://127.0.0.1:${port}` });
 		await page.waitForSelector('[data-connection="live"]');
