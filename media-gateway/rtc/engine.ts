@@ -21,6 +21,8 @@ export class RtcEngine extends EventEmitter<{ lost: [node: RtcNode]; up: [node: 
 	/** By index; null while that worker is down. */
 	#nodes: (WorkerNode | null)[] = [];
 	readonly #homes = new WeakMap<types.Producer | types.Transport, WorkerNode>();
+	/** Of transports that stand on another router than their node's. */
+	readonly #routers = new WeakMap<types.Transport, types.Router>();
 	readonly #restarts = new Map<number, NodeJS.Timeout>();
 	readonly #launches = new Set<Promise<unknown>>();
 	#stopped = true;
@@ -91,9 +93,19 @@ export class RtcEngine extends EventEmitter<{ lost: [node: RtcNode]; up: [node: 
 		return this.#homeOf(of);
 	}
 
-	/** A transport for one browser. Throws when the node is gone. */
-	async createTransport(node: RtcNode): Promise<types.WebRtcTransport> {
-		return this.#present(node).createTransport();
+	/**
+	 * A further router on the node's worker, for those who need other payload types than the node's own router has: mediasoup sends
+	 * what its router says, whatever a receiver would like. It closes with the worker, or by whoever asked for it.
+	 */
+	async createRouter(node: RtcNode, mediaCodecs: types.RouterRtpCodecCapability[]): Promise<types.Router> {
+		return this.#present(node).createRouter(mediaCodecs);
+	}
+
+	/** A transport for one browser, on a router of `createRouter` where one is given. Throws when the node is gone. */
+	async createTransport(node: RtcNode, router: types.Router = node.router): Promise<types.WebRtcTransport> {
+		const transport = await this.#present(node).createTransport(router);
+		if (router !== node.router) this.#routers.set(transport, router);
+		return transport;
 	}
 
 	/** The transport by which packets come out of this node into this process. Throws when the node is gone. */
@@ -113,8 +125,9 @@ export class RtcEngine extends EventEmitter<{ lost: [node: RtcNode]; up: [node: 
 		const from = this.#homeOf(producer);
 		const to = this.#homeOf(transport);
 		if (from === null || to === null || producer.closed || transport.closed) throw new Error('the source or the transport is gone');
-		if (from === to) return transport.consume({ ...options, producerId: producer.id });
-		const release = await this.#pipes.claim(producer, from.router, to.router);
+		const router = this.#routers.get(transport) ?? to.router;
+		if (from.router === router) return transport.consume({ ...options, producerId: producer.id });
+		const release = await this.#pipes.claim(producer, from.router, router);
 		try {
 			const consumer: types.Consumer = await transport.consume({ ...options, producerId: producer.id });
 			if (consumer.closed) release();

@@ -27,6 +27,7 @@ export class WorkerNode implements RtcNode {
 	readonly worker: types.Worker;
 	readonly router: types.Router;
 	readonly #server: types.WebRtcServer;
+	#listener: NodeListener | null = null;
 	#direct: Promise<types.DirectTransport> | null = null;
 	/** Sources that send into it, and browsers with what is sent to them. */
 	sources = 0;
@@ -50,7 +51,7 @@ export class WorkerNode implements RtcNode {
 			const server = await worker.createWebRtcServer({ listenInfos: listenInfos(config, port) });
 			const router = await worker.createRouter({ mediaCodecs: routerCodecs });
 			const node = new WorkerNode(index, worker, server, router);
-			router.observer.on('newtransport', (transport) => node.#watch(transport, listener));
+			node.#observe(router, listener);
 			worker.on('died', (error) => listener.onDied(node, error));
 			return node;
 		} catch (error) {
@@ -63,8 +64,15 @@ export class WorkerNode implements RtcNode {
 		return this.worker.pid;
 	}
 
-	createTransport(): Promise<types.WebRtcTransport> {
-		return this.router.createWebRtcTransport({
+	/** A further router on this worker. */
+	async createRouter(mediaCodecs: types.RouterRtpCodecCapability[]): Promise<types.Router> {
+		const router = await this.worker.createRouter({ mediaCodecs });
+		if (this.#listener !== null) this.#observe(router, this.#listener);
+		return router;
+	}
+
+	createTransport(router = this.router): Promise<types.WebRtcTransport> {
+		return router.createWebRtcTransport({
 			webRtcServer: this.#server,
 			enableUdp: true,
 			enableTcp: true,
@@ -88,6 +96,11 @@ export class WorkerNode implements RtcNode {
 		const ended = new Promise<void>((resolve) => this.worker.once('subprocessclose', () => resolve()));
 		this.worker.close();
 		await ended;
+	}
+
+	#observe(router: types.Router, listener: NodeListener): void {
+		this.#listener = listener;
+		router.observer.on('newtransport', (transport) => this.#watch(transport, listener));
 	}
 
 	#watch(transport: types.Transport, listener: NodeListener): void {
