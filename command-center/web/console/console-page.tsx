@@ -27,6 +27,9 @@ import { Header } from './header.tsx';
 import { useKeyboard } from './keyboard.ts';
 import { Palette } from './palette.tsx';
 import { Shortcuts } from './shortcuts.tsx';
+import { StreamsWindow } from './streams/desk.tsx';
+import { StreamInspector } from './streams/inspector.tsx';
+import { StreamTokensWindow } from './streams/tokens.tsx';
 
 /** The duty officer's desk. */
 export function ConsolePage() {
@@ -181,5 +184,11 @@ function OpenWindow() {
 			return <PeopleWindow />;
 		case 'rules':
 			return <RulesWindow />;
+		case 'streams':
+			return <StreamsWindow />;
+		case 'stream':
+			return <StreamInspector key={window.id} id={window.id} />;
+		case 'stream-tokens':
+			return <StreamTokensWindow />;
 	}
 }

@@ -34,3 +34,32 @@ export function useFetched<T>(path: string | null, key: unknown = null): Fetched
 	const reload = useCallback(() => setCount((before) => before + 1), []);
 	return { data: state.path === path ? state.data : undefined, error: state.error, loading: state.loading, reload };
 }
+
+/** What a path answers, asked again this many milliseconds after each answer. A failed try leaves what was there. */
+export function usePolled<T>(path: string, period: number): { data: T | undefined; error: string | null; answers: number } {
+	const [state, setState] = useState<{ path: string; data: T | undefined; error: string | null; answers: number }>({
+		path,
+		data: undefined,
+		error: null,
+		answers: 0,
+	});
+	useEffect(() => {
+		const controller = new AbortController();
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		const ask = async () => {
+			try {
+				const data = await api.get<T>(path, controller.signal);
+				setState((before) => ({ path, data, error: null, answers: before.answers + 1 }));
+			} catch (error) {
+				if (!controller.signal.aborted) setState((before) => ({ ...before, error: problemText(error) }));
+			}
+			if (!controller.signal.aborted) timer = setTimeout(() => void ask(), period);
+		};
+		void ask();
+		return () => {
+			controller.abort();
+			clearTimeout(timer);
+		};
+	}, [path, period]);
+	return state.path === path ? state : { data: undefined, error: null, answers: 0 };
+}

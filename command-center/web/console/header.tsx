@@ -6,7 +6,7 @@ import { formatDate, formatNumber, formatTime } from '../format.ts';
 import { useLanguage } from '../i18n/index.ts';
 import { staleAfter } from '../realtime/connection.ts';
 import { useConnection, useEntities, useEntity, useNow } from '../realtime/store.ts';
-import { logout, useMe, useSession } from '../session.ts';
+import { keepsCameras, logout, useMe, useSession } from '../session.ts';
 import { SeverityMark, severityText } from '../severity.tsx';
 import { useDesk } from './alarms/desk-state.ts';
 import { countActive } from './alarms/queue.ts';
@@ -214,6 +214,8 @@ function MainMenu() {
 				className="fixed inset-auto top-12 right-2 m-0 min-w-64 rounded border border-line-strong bg-raised p-0 py-1 text-text shadow-raised"
 			>
 				{item(t('cameras.title'), window('cameras'))}
+				{item(t('streams.open'), window('streams'))}
+				{keepsCameras(me?.role) && item(t('tokens.title'), window('stream-tokens'))}
 				{item(t('sensors.title'), window('sensors'))}
 				{item(t('rules.title'), window('rules'))}
 				{item(t('dead.title'), window('dead-letters'))}

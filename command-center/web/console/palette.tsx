@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../i18n/index.ts';
 import { useEntities } from '../realtime/store.ts';
 import { focusOn, type Selected, select, useSelection } from '../selection.ts';
-import { logout, useMe } from '../session.ts';
+import { keepsCameras, logout, useMe } from '../session.ts';
 import { SeverityMark } from '../severity.tsx';
 import { usePlace, useText } from '../text.ts';
 import { acknowledge } from './alarms/acknowledge.ts';
@@ -66,6 +66,14 @@ export function Palette() {
 						<Item value="cameras 摄像机" onSelect={open('cameras')}>
 							{t('cameras.title')}
 						</Item>
+						<Item value="streams inspector 视频流 诊断" onSelect={open('streams')}>
+							{t('streams.open')}
+						</Item>
+						{keepsCameras(me?.role) && (
+							<Item value="stream tokens whip whep 接入令牌" onSelect={open('stream-tokens')}>
+								{t('tokens.title')}
+							</Item>
+						)}
 						<Item value="sensors 传感器" onSelect={open('sensors')}>
 							{t('sensors.title')}
 						</Item>

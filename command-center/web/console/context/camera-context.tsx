@@ -17,7 +17,6 @@ import { usePlace, useText } from '../../text.ts';
 import { Moment } from '../age.tsx';
 import { notify } from '../frame/notices.tsx';
 import { openWindow } from '../frame/windows.ts';
-import { useStateWords } from '../streams/figures.tsx';
 import { NearestCameras } from './nearest-cameras.tsx';
 import { Fact, Facts, PlaceFact, Section } from './parts.tsx';
 
@@ -64,7 +63,7 @@ function Details({ camera }: { camera: Camera }) {
 				</div>
 			</div>
 			<Section title={t('camera.connection')}>
-				<StreamFacts id={camera.id} address={camera.address} />
+				<StreamFacts id={camera.id} address={camera.address} subAddress={camera.subAddress} />
 			</Section>
 			<Section title={t('context.facts')}>
 				<Facts>
@@ -93,11 +92,10 @@ export function InspectButton({ streamId }: { streamId: string }) {
 }
 
 /** The stream's state in words, with the reason and the next try where it fails. */
-export function StreamFacts({ id, address }: { id: string; address?: string }) {
+export function StreamFacts({ id, address, subAddress = null }: { id: string; address?: string; subAddress?: string | null }) {
 	const { t } = useTranslation(['console', 'common']);
 	const { language } = useLanguage();
 	const stream = useEntity('streams', id);
-	const state = useStateWords();
 	const now = useNow();
 	const status = stream?.status;
 	const look = streamLook(status);
@@ -151,6 +149,11 @@ export function StreamFacts({ id, address }: { id: string; address?: string }) {
 			{address !== undefined && (
 				<Fact name={t('camera.address')}>
 					<span className="break-all font-mono">{address}</span>
+				</Fact>
+			)}
+			{subAddress !== null && (
+				<Fact name={t('camera.subAddress')}>
+					<span className="break-all font-mono">{subAddress}</span>
 				</Fact>
 			)}
 		</Facts>
