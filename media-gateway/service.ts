@@ -54,6 +54,7 @@ export class MediaGateway implements Service {
 			log: context.log,
 			engine: this.#engine,
 			streams: this.#streams,
+			resolve: (host) => this.#addressGuard().resolve(host),
 		});
 	}
 

@@ -1,21 +1,25 @@
-import type { MediaNotices, mediaRequests } from '@beilun/shared/protocol/media.ts';
+import type { MediaNotices, mediaRequests, Quality, StreamClock } from '@beilun/shared/protocol/media.ts';
 import type { Principal, Unit } from '@beilun/shared/protocol/people.ts';
 import { maySee } from '@beilun/shared/runtime/identity.ts';
 import type { types } from 'mediasoup';
 import type { z } from 'zod';
-import type { RtcEngine } from '../rtc/engine.ts';
+import type { RtcEngine, RtcNode } from '../rtc/engine.ts';
 import type { StreamDirectory } from '../streams/directory.ts';
 import type { LiveStream } from '../streams/live-stream.ts';
-import { limits } from './limits.ts';
+import { mayTalk, type Talk } from '../talk/talk.ts';
+import { limits, RateLimit } from './limits.ts';
 import { Refusal } from './refusal.ts';
+import { Transports } from './transports.ts';
+import { Watches } from './watches.ts';
 
-type Request<T extends keyof typeof mediaRequests> = z.infer<(typeof mediaRequests)[T]>;
-type Notify = <T extends keyof MediaNotices>(notice: T, body: Parameters<MediaNotices[T]>[0]) => void;
+export type Request<T extends keyof typeof mediaRequests> = z.infer<(typeof mediaRequests)[T]>;
+export type Notify = <T extends keyof MediaNotices>(notice: T, body: Parameters<MediaNotices[T]>[0]) => void;
 
 export interface MediaClientOptions {
 	principal: Principal;
 	engine: RtcEngine;
 	streams: StreamDirectory;
+	talk: Talk;
 	/** Null where there is no such unit. */
 	findUnit: (unitId: string) => Promise<Unit | null>;
 	/** This client publishes the unit's stream from now on. */
@@ -23,25 +27,21 @@ export interface MediaClientOptions {
 	notify: Notify;
 }
 
-interface Watch {
-	/** The stream that was counted; a camera with a new address is another one of the same id. */
-	source: LiveStream;
-	release: () => void;
-	consumers: types.Consumer[];
-}
-
 /** What one socket holds: transports, consumers, producers. All of it ends with `close`. */
 export class MediaClient {
 	readonly #options: MediaClientOptions;
-	readonly #transports = new Map<string, { transport: types.WebRtcTransport; direction: 'send' | 'receive' }>();
-	readonly #consumers = new Map<string, types.Consumer>();
-	readonly #watches = new Map<string, Watch>();
+	readonly #transports: Transports;
+	readonly #watches: Watches;
+	readonly #previews = new RateLimit(limits.previewBurst, limits.previewBytesPerSecond, performance.now());
+	#previewsUnderWay = 0;
 	#producers: types.Producer[] = [];
-	#transportsWanted = 0;
+	#heard: types.Consumer | null = null;
 	#closed = false;
 
 	constructor(options: MediaClientOptions) {
 		this.#options = options;
+		this.#transports = new Transports(options.engine);
+		this.#watches = new Watches({ engine: options.engine, notify: options.notify });
 	}
 
 	/** The stream this client sends, if it does. */
@@ -49,114 +49,107 @@ export class MediaClient {
 		return this.#producers.length > 0 ? this.#options.principal.unitId : null;
 	}
 
-	get consumers(): number {
-		return this.#consumers.size;
+	/** The unit whose phone this is. */
+	get unitId(): string | null {
+		const { role, unitId } = this.#options.principal;
+		return role === 'field-unit' ? unitId : null;
+	}
+
+	get name(): string {
+		return this.#options.principal.name;
+	}
+
+	get displayName(): string {
+		return this.#options.principal.displayName;
+	}
+
+	get notify(): Notify {
+		return this.#options.notify;
+	}
+
+	usesNode(node: RtcNode): boolean {
+		return this.#transports.node === node;
 	}
 
 	capabilities(): { rtpCapabilities: types.RtpCapabilities } {
-		return { rtpCapabilities: this.#router().rtpCapabilities };
+		const { rtpCapabilities } = this.#options.engine;
+		if (rtpCapabilities === null) throw new Refusal('failed', 'the media worker is being restarted');
+		return { rtpCapabilities };
 	}
 
 	async createTransport({ direction }: Request<'createTransport'>): Promise<object> {
-		if (direction === 'send') this.#ownStream();
-		if (this.#transportsWanted >= limits.transports) throw new Refusal('limit', `expected at most ${limits.transports} transports`);
-		this.#transportsWanted += 1;
-		let transport: types.WebRtcTransport;
-		try {
-			this.#router();
-			transport = await this.#options.engine.createTransport();
-		} catch (error) {
-			this.#transportsWanted -= 1;
-			throw error;
+		if (direction === 'send' && this.unitId === null && !mayTalk(this.#options.principal)) {
+			throw new Refusal('forbidden', 'only a field unit may send its picture, and only staff may speak');
 		}
-		transport.observer.once('close', () => {
-			this.#transportsWanted -= 1;
-			this.#transports.delete(transport.id);
-		});
-		if (this.#closed) transport.close();
-		// A browser that vanished leaves DTLS or ICE broken; its consumers would be sent to nobody.
-		transport.on('dtlsstatechange', (state) => {
-			if (state === 'closed' || state === 'failed') transport.close();
-		});
-		this.#transports.set(transport.id, { transport, direction });
-		const { id, iceParameters, iceCandidates, dtlsParameters } = transport;
-		return { id, iceParameters, iceCandidates, dtlsParameters };
+		return this.#transports.create(direction);
 	}
 
 	async connectTransport({ transportId, dtlsParameters }: Request<'connectTransport'>): Promise<object> {
-		const { transport } = this.#transport(transportId);
-		await byClient(transport.connect({ dtlsParameters: dtlsParameters as unknown as types.DtlsParameters }));
+		await byClient(this.#transports.get(transportId).connect({ dtlsParameters: dtlsParameters as unknown as types.DtlsParameters }));
 		return {};
 	}
 
 	async restartIce({ transportId }: Request<'restartIce'>): Promise<object> {
-		return { iceParameters: await this.#transport(transportId).transport.restartIce() };
+		return { iceParameters: await this.#transports.get(transportId).restartIce() };
 	}
 
 	closeTransport({ transportId }: Request<'closeTransport'>): object {
-		this.#transport(transportId).transport.close();
+		this.#transports.get(transportId).close();
 		return {};
 	}
 
-	async watch({ streamId, transportId, rtpCapabilities }: Request<'watch'>): Promise<object> {
-		const { principal, streams } = this.#options;
-		const source = streams.get(streamId);
-		if (source === undefined) throw new Refusal('not-found', `there is no stream ${streamId}`);
-		const own = principal.role === 'field-unit' && principal.unitId === streamId;
-		if (!own && !maySee(principal, source.stream.agency)) throw new Refusal('forbidden', `the stream ${streamId} is not yours to see`);
-		const { transport, direction } = this.#transport(transportId);
-		if (direction !== 'receive') throw new Refusal('invalid', 'transportId: expected a transport that receives');
-		if (source.producers.length === 0) throw new Refusal('not-live', `the stream ${streamId} is not live`);
-		if (this.#watches.get(streamId)?.source !== source) this.unwatch({ streamId });
-		const watch: Watch = this.#watches.get(streamId) ?? { source, release: source.acquire(), consumers: [] };
-		this.#watches.set(streamId, watch);
-		// What plays goes on when sound joins a picture; what the browser never resumed it may not hold.
-		const playing = watch.consumers.filter((each) => !each.paused && !each.closed && transport.id === each.appData.transportId);
-		for (const consumer of [...watch.consumers]) if (!playing.includes(consumer)) consumer.close();
-		if (this.#consumers.size + source.producers.length > limits.consumers) {
-			this.unwatch({ streamId });
-			throw new Refusal('limit', `expected at most ${limits.consumers} consumers`);
-		}
-		const answers: object[] = [];
-		for (const producer of [...source.producers]) {
-			const consumer =
-				playing.find((each) => each.producerId === producer.id) ??
-				(await this.#consume(transport, producer, rtpCapabilities).catch((error: unknown) => {
-					if (producer.closed) return null;
-					this.unwatch({ streamId });
-					throw error;
-				}));
-			if (consumer === null) continue;
-			if (this.#closed || this.#watches.get(streamId) !== watch) {
-				consumer.close();
-				throw new Refusal('failed', 'the watch has ended meanwhile');
-			}
-			this.#hold(consumer, watch);
-			answers.push({ id: consumer.id, producerId: producer.id, kind: consumer.kind, rtpParameters: consumer.rtpParameters });
-		}
-		return { consumers: answers };
+	time(): { now: number } {
+		return { now: Date.now() };
+	}
+
+	async watch({ streamId, transportId, rtpCapabilities, size }: Request<'watch'>): Promise<object> {
+		const source = this.#visible(streamId);
+		const transport = this.#transports.get(transportId, 'receive');
+		const answer = this.#watches.watch(source, transport, rtpCapabilities as unknown as types.RtpCapabilities, size);
+		return byClient(answer);
+	}
+
+	async prefer({ streamId, size }: Request<'prefer'>): Promise<object> {
+		await this.#watches.get(streamId).prefer(size);
+		return {};
 	}
 
 	unwatch({ streamId }: Request<'unwatch'>): object {
-		this.#closeConsumers(streamId);
-		this.#watches.get(streamId)?.release();
-		this.#watches.delete(streamId);
+		this.#watches.unwatch(streamId);
+		return {};
+	}
+
+	async preview({ streamId }: Request<'preview'>): Promise<object> {
+		const source = this.#visible(streamId);
+		if (this.#previewsUnderWay >= limits.previews) throw new Refusal('limit', `expected at most ${limits.previews} previews at once`);
+		this.#previewsUnderWay += 1;
+		try {
+			const first: Quality = this.#watches.find(streamId)?.wanted ?? 'main';
+			const preview = (await source.preview(first)) ?? (await source.preview(first === 'main' ? 'sub' : 'main'));
+			const bytes = preview?.frames.reduce((sum, frame) => sum + frame.data.byteLength, 0) ?? 0;
+			if (!this.#previews.take(performance.now(), bytes)) throw new Refusal('limit', 'too many bytes of previews; wait a second');
+			return { preview };
+		} finally {
+			this.#previewsUnderWay -= 1;
+		}
+	}
+
+	report({ pictures }: Request<'report'>): object {
+		for (const { streamId, age } of pictures) this.#watches.find(streamId)?.source.reportShown(age);
 		return {};
 	}
 
 	/** mediasoup asks the source for a key frame; a camera that cannot hear it sends its next one by itself. */
 	async resume({ consumerId }: Request<'resume'>): Promise<object> {
-		const consumer = this.#consumers.get(consumerId);
-		if (consumer === undefined) throw new Refusal('not-found', 'there is no such consumer');
-		await consumer.resume();
+		if (this.#heard?.id === consumerId) await this.#heard.resume();
+		else if (!(await this.#watches.resume(consumerId))) throw new Refusal('not-found', 'there is no such consumer');
 		return {};
 	}
 
 	async publish({ transportId, kind, rtpParameters }: Request<'publish'>): Promise<object> {
 		const { streams, findUnit, takeOver } = this.#options;
-		const unitId = this.#ownStream();
-		const { transport, direction } = this.#transport(transportId);
-		if (direction !== 'send') throw new Refusal('invalid', 'transportId: expected a transport that sends');
+		const unitId = this.#ownUnit();
+		const transport = this.#transports.get(transportId, 'send');
 		const unit = await findUnit(unitId);
 		if (unit === null) throw new Refusal('not-found', `the unit ${unitId} is not registered`);
 		if (streams.get(unitId)?.stream.kind === 'camera') throw new Refusal('failed', `a camera is called ${unitId} already`);
@@ -181,63 +174,69 @@ export class MediaClient {
 		return {};
 	}
 
+	async talk({ streamId }: Request<'talk'>): Promise<object> {
+		if (!mayTalk(this.#options.principal)) throw new Refusal('forbidden', 'only duty officers and commanders speak to cameras and units');
+		return { codec: await this.#options.talk.take(this.#visible(streamId), this) };
+	}
+
+	async talkSend({ streamId, transportId, rtpParameters }: Request<'talkSend'>): Promise<object> {
+		const transport = this.#transports.get(transportId, 'send');
+		const parameters = rtpParameters as unknown as types.RtpParameters;
+		const produce = () => byClient(transport.produce({ kind: 'audio', rtpParameters: parameters }));
+		return { producerId: await this.#options.talk.send(streamId, this, parameters, produce) };
+	}
+
+	endTalk({ streamId }: Request<'endTalk'>): object {
+		this.#options.talk.end(streamId, this);
+		return {};
+	}
+
+	async listen({ transportId, rtpCapabilities }: Request<'listen'>): Promise<object> {
+		const producer = this.#options.talk.heardBy(this.#ownUnit());
+		if (producer === null) throw new Refusal('not-live', 'nobody speaks');
+		const transport = this.#transports.get(transportId, 'receive');
+		const capabilities = rtpCapabilities as unknown as types.RtpCapabilities;
+		const consumer = await byClient(this.#options.engine.consume(transport, producer, { rtpCapabilities: capabilities, paused: true }));
+		this.#heard?.close();
+		this.#heard = consumer;
+		consumer.observer.once('close', () => {
+			if (this.#heard === consumer) this.#heard = null;
+		});
+		if (this.#closed) consumer.close();
+		return { consumer: { id: consumer.id, producerId: producer.id, kind: consumer.kind, rtpParameters: consumer.rtpParameters } };
+	}
+
 	/** The source of a watched stream is gone or has come back. */
-	onStream(event: 'lost' | 'producers', streamId: string): void {
-		if (!this.#watches.has(streamId)) return;
-		if (event === 'lost') this.#closeConsumers(streamId);
-		this.#options.notify(event === 'lost' ? 'streamEnded' : 'streamChanged', { streamId });
+	onStream(event: 'lost' | 'producers', streamId: string, quality: Quality): void {
+		const watch = this.#watches.find(streamId);
+		if (event === 'lost') watch?.onLost(quality);
+		else watch?.onProducers(quality);
+	}
+
+	onClock(streamId: string, quality: Quality, clocks: StreamClock[]): void {
+		if (this.#watches.find(streamId)?.shown === quality) this.#options.notify('clock', { streamId, clocks });
 	}
 
 	close(): void {
 		if (this.#closed) return;
 		this.#closed = true;
+		this.#options.talk.leave(this);
 		this.unpublish();
-		for (const streamId of [...this.#watches.keys()]) this.unwatch({ streamId });
-		for (const { transport } of [...this.#transports.values()]) transport.close();
+		this.#watches.close();
+		this.#transports.close();
 	}
 
-	#consume(transport: types.WebRtcTransport, producer: types.Producer, rtpCapabilities: Record<string, unknown>): Promise<types.Consumer> {
-		return byClient(
-			transport.consume({
-				producerId: producer.id,
-				rtpCapabilities: rtpCapabilities as unknown as types.RtpCapabilities,
-				paused: true,
-				appData: { transportId: transport.id },
-			}),
-		);
-	}
-
-	#hold(consumer: types.Consumer, watch: Watch): void {
-		if (this.#consumers.has(consumer.id)) return;
-		this.#consumers.set(consumer.id, consumer);
-		watch.consumers.push(consumer);
-		consumer.observer.once('close', () => {
-			this.#consumers.delete(consumer.id);
-			watch.consumers = watch.consumers.filter((each) => each !== consumer);
-		});
-	}
-
-	#closeConsumers(streamId: string): void {
-		for (const consumer of [...(this.#watches.get(streamId)?.consumers ?? [])]) consumer.close();
+	#visible(streamId: string): LiveStream {
+		const source = this.#options.streams.get(streamId);
+		if (source === undefined) throw new Refusal('not-found', `there is no stream ${streamId}`);
+		if (this.unitId === streamId || maySee(this.#options.principal, source.stream.agency)) return source;
+		throw new Refusal('forbidden', `the stream ${streamId} is not yours to see`);
 	}
 
 	/** The id of the stream this person may send. */
-	#ownStream(): string {
-		const { role, unitId } = this.#options.principal;
-		if (role !== 'field-unit' || unitId === null) throw new Refusal('forbidden', 'only a field unit may send its picture');
-		return unitId;
-	}
-
-	#transport(transportId: string) {
-		const found = this.#transports.get(transportId);
-		if (found === undefined) throw new Refusal('not-found', 'there is no such transport');
-		return found;
-	}
-
-	#router(): types.Router {
-		const { router } = this.#options.engine;
-		if (router === null) throw new Refusal('failed', 'the media worker is being restarted');
-		return router;
+	#ownUnit(): string {
+		if (this.unitId === null) throw new Refusal('forbidden', 'only a field unit may do this');
+		return this.unitId;
 	}
 }
 
@@ -246,6 +245,7 @@ async function byClient<T>(work: Promise<T>): Promise<T> {
 	try {
 		return await work;
 	} catch (error) {
+		if (error instanceof Refusal) throw error;
 		throw new Refusal('invalid', error instanceof Error ? error.message : 'not valid');
 	}
 }

@@ -1,7 +1,17 @@
-/** Per socket. A wall of 64 tiles asks for each tile's watch and two resumes at once. */
-export const limits = { transports: 4, consumers: 192, producers: 2, requestBurst: 400, requestsPerSecond: 50 } as const;
+/** Per socket. A wall of 64 tiles asks for each tile's watch, preview and two resumes at once; a tile that changes its source holds both for a moment. */
+export const limits = {
+	transports: 4,
+	watches: 128,
+	consumers: 512,
+	talks: 4,
+	previews: 64,
+	previewBurst: 48 * 1024 * 1024,
+	previewBytesPerSecond: 4 * 1024 * 1024,
+	requestBurst: 400,
+	requestsPerSecond: 50,
+} as const;
 
-/** A bucket that fills by the second; a request takes one drop. */
+/** A bucket that fills by the second. */
 export class RateLimit {
 	readonly #burst: number;
 	readonly #perSecond: number;
@@ -15,12 +25,12 @@ export class RateLimit {
 		this.#at = now;
 	}
 
-	/** `now` in milliseconds, never falling. */
-	take(now: number): boolean {
+	/** `now` in milliseconds, never falling. Takes nothing where there is less than `amount`. */
+	take(now: number, amount = 1): boolean {
 		this.#level = Math.min(this.#burst, this.#level + ((now - this.#at) * this.#perSecond) / 1000);
 		this.#at = now;
-		if (this.#level < 1) return false;
-		this.#level -= 1;
+		if (this.#level < amount) return false;
+		this.#level -= amount;
 		return true;
 	}
 }

@@ -8,6 +8,7 @@ import type { Namespace, Server, Socket } from 'socket.io';
 import type { z } from 'zod';
 import type { RtcEngine } from '../rtc/engine.ts';
 import type { StreamDirectory } from '../streams/directory.ts';
+import { Talk } from '../talk/talk.ts';
 import { MediaClient } from './client.ts';
 import { limits, RateLimit } from './limits.ts';
 import { Refusal } from './refusal.ts';
@@ -19,16 +20,28 @@ export interface MediaNamespaceOptions {
 	log: Logger;
 	engine: RtcEngine;
 	streams: StreamDirectory;
+	/** Answers the one address of a camera's host to connect to. */
+	resolve: (host: string) => Promise<string>;
 }
 
 /** The socket.io namespace `/media`: one `MediaClient` for each socket. */
 export class MediaNamespace {
 	readonly #options: MediaNamespaceOptions;
 	readonly #clients = new Map<Socket, MediaClient>();
+	readonly #talk: Talk;
 	#namespace: Namespace | undefined;
 
 	constructor(options: MediaNamespaceOptions) {
 		this.#options = options;
+		const { engine, streams, log, resolve } = options;
+		this.#talk = new Talk({
+			engine,
+			streams,
+			log,
+			resolve,
+			hasUnit: (unitId) => [...this.#clients.values()].some((client) => client.unitId === unitId),
+			tellUnit: (unitId, by) => this.#each((client) => client.unitId === unitId && client.notify('talk', { by })),
+		});
 	}
 
 	/** Once; sockets are taken from now on. */
@@ -38,14 +51,15 @@ export class MediaNamespace {
 		this.#namespace = namespace;
 		guardNamespace(namespace, identity, 'anyone-logged-in');
 		namespace.on('connection', (socket) => this.#connect(socket));
-		streams.on('producers', (streamId) => this.#each((client) => client.onStream('producers', streamId)));
-		streams.on('lost', (streamId) => this.#each((client) => client.onStream('lost', streamId)));
+		streams.on('producers', (streamId, quality) => this.#each((client) => client.onStream('producers', streamId, quality)));
+		streams.on('lost', (streamId, quality) => this.#each((client) => client.onStream('lost', streamId, quality)));
+		streams.on('clock', (streamId, quality, clocks) => this.#each((client) => client.onClock(streamId, quality, clocks)));
 		streams.on('viewers', (streamId, viewers) => {
-			for (const [socket, client] of this.#clients) if (client.publishes === streamId) socket.emit('viewers', { streamId, viewers });
+			this.#each((client) => client.publishes === streamId && client.notify('viewers', { streamId, viewers }));
 		});
-		// Nothing a browser holds is worth anything now: cutting the connection (not the namespace) makes it begin anew by itself.
-		engine.on('lost', () => {
-			for (const socket of [...this.#clients.keys()]) socket.conn.close();
+		// Nothing these browsers hold is worth anything now: cutting the connection (not the namespace) makes them begin anew by themselves.
+		engine.on('lost', (node) => {
+			for (const [socket, client] of [...this.#clients]) if (client.usesNode(node)) socket.conn.close();
 		});
 	}
 
@@ -53,6 +67,7 @@ export class MediaNamespace {
 		this.#namespace?.disconnectSockets();
 		for (const client of this.#clients.values()) client.close();
 		this.#clients.clear();
+		this.#talk.close();
 	}
 
 	#connect(socket: Socket): void {
@@ -61,11 +76,14 @@ export class MediaNamespace {
 			principal: principalOfSocket(socket),
 			engine,
 			streams,
+			talk: this.#talk,
 			findUnit: (unitId) => this.#findUnit(unitId),
 			takeOver: (unitId, next) => this.#takeOver(unitId, next),
 			notify: (notice, body) => void socket.emit(notice, body),
 		});
 		this.#clients.set(socket, client);
+		const by = client.unitId === null ? null : this.#talk.speakerTo(client.unitId);
+		if (by !== null) client.notify('talk', { by });
 		const rate = new RateLimit(limits.requestBurst, limits.requestsPerSecond, performance.now());
 		for (const name of Object.keys(mediaRequests) as MediaRequest[]) {
 			socket.on(name, (body: unknown, reply: unknown) => {
@@ -101,11 +119,11 @@ export class MediaNamespace {
 
 	/** One publisher for each unit: the newer one wins, its phone may have changed networks before the old socket was missed. */
 	#takeOver(unitId: string, next: MediaClient): void {
-		for (const [socket, client] of this.#clients) {
-			if (client === next || client.publishes !== unitId) continue;
+		this.#each((client) => {
+			if (client === next || client.publishes !== unitId) return;
 			client.unpublish();
-			socket.emit('streamEnded', { streamId: unitId });
-		}
+			client.notify('publishEnded', { streamId: unitId });
+		});
 	}
 
 	async #findUnit(unitId: string): Promise<Unit | null> {
@@ -117,7 +135,7 @@ export class MediaNamespace {
 		}
 	}
 
-	#each(work: (client: MediaClient) => void): void {
+	#each(work: (client: MediaClient) => unknown): void {
 		for (const client of this.#clients.values()) work(client);
 	}
 }
