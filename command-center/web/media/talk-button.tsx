@@ -121,8 +121,11 @@ export function TalkButton({ streamId, size }: { streamId: string; size: 'tile' 
 export function TalkerLabel({ name }: { name: string }) {
 	const { t } = useTranslation('media');
 	return (
-		<span data-talker className="flex h-6 min-w-0 items-center gap-1 truncate rounded bg-[#f0f2f4] px-2 font-semibold text-black">
-			<Mic size={14} className="shrink-0" aria-hidden />
+		<span
+			data-talker
+			className="flex min-w-0 items-center gap-[0.3em] truncate rounded bg-[#f0f2f4] px-[0.5em] font-semibold text-black leading-[1.6]"
+		>
+			<Mic className="size-[1em] shrink-0" aria-hidden />
 			<span className="truncate">{t('talk.by', { name })}</span>
 		</span>
 	);

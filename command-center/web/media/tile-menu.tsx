@@ -1,6 +1,7 @@
-import { Camera, Ellipsis, MapPin, Maximize, Pin, PinOff } from 'lucide-react';
+import { Activity, Camera, Ellipsis, MapPin, Maximize, Pin, PinOff } from 'lucide-react';
 import { type ReactNode, type RefObject, useId, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { openWindow } from '../console/frame/windows.ts';
 import { useSelection } from '../selection.ts';
 import { tileButton } from './tile-parts.tsx';
 
@@ -61,6 +62,7 @@ export function TileMenu({ streamId, tile, place, kind, onSnapshot }: Props) {
 					change?.catch(() => undefined);
 				})}
 				{item(pinned ? <PinOff size={16} aria-hidden /> : <Pin size={16} aria-hidden />, t(pinned ? 'unpin' : 'pin'), () => togglePinned(streamId))}
+				{item(<Activity size={16} aria-hidden />, t('inspect'), () => openWindow({ name: 'stream', id: streamId }))}
 				{place !== null &&
 					item(<MapPin size={16} aria-hidden />, t('showOnMap'), () => {
 						select({ type: kind, id: streamId });

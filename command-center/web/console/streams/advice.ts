@@ -1,4 +1,5 @@
 import type { FeedDetail, StreamDetail, TrackDetail } from '@beilun/shared/protocol/media.ts';
+import { codecName } from '../../media/picture.ts';
 
 /** A finding about a source and what to do about it; `word` is a key of the words `advice`. */
 export interface Advice {
@@ -58,7 +59,7 @@ export function adviceFor(feed: FeedDetail, loss: number | null, now: number): A
 	const recent = feed.history.filter(({ at, reason }) => reason !== null && now - Date.parse(at) <= limits.reconnectsWithinMs).length;
 	if (recent >= limits.reconnects) advice.push({ word: 'unstable', values: { count: recent } });
 	if (status.state === 'live' && status.video?.transcodedFrom != null)
-		advice.push({ word: 'transcoded', values: { codec: status.video.transcodedFrom } });
+		advice.push({ word: 'transcoded', values: { codec: codecName(status.video.transcodedFrom) } });
 	if (status.state === 'live' && feed.clock !== 'synchronised' && feed.transport !== 'webrtc')
 		advice.push({ word: `clock.${feed.clock}`, values: {} });
 	return advice;

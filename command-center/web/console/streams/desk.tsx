@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DemoBadge } from '../../demo.tsx';
+import { codecName } from '../../media/picture.ts';
 import { type StreamLook, streamLook } from '../../media/stream-look.ts';
 import { useEntities } from '../../realtime/store.ts';
 import { useText } from '../../text.ts';
@@ -148,9 +149,9 @@ function StreamRow({ row: { stream, name, demo, detail, loss } }: { row: Row }) 
 				{status.state === 'failed' && <span className="text-muted">{t(`common:streamFailure.${status.reason}`)}</span>}
 				{video !== null && (
 					<>
-						{video.codec}
+						{codecName(video.codec)}
 						{video.width !== null && video.height !== null && ` ${video.width}×${video.height}`}
-						{video.transcodedFrom !== null && <span className="text-muted"> {t('streams.from', { codec: video.transcodedFrom })}</span>}
+						{video.transcodedFrom !== null && <span className="text-muted"> {t('streams.from', { codec: codecName(video.transcodedFrom) })}</span>}
 					</>
 				)}
 				{status.state === 'live' && video === null && <span className="text-muted">{t('streams.soundOnly')}</span>}

@@ -3,6 +3,7 @@ import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { formatAge, formatMoment, formatNumber } from '../../format.ts';
 import { useLanguage } from '../../i18n/index.ts';
+import { codecName } from '../../media/picture.ts';
 import { streamLook } from '../../media/stream-look.ts';
 import { TalkButton } from '../../media/talk-button.tsx';
 import { Tile } from '../../media/tile.tsx';
@@ -171,7 +172,7 @@ function Tracks({ tracks }: { tracks: readonly TrackDetail[] }) {
 				{tracks.map((track) => (
 					<tr key={track.kind} data-track={track.kind}>
 						<td className={cell}>{t(`streams.tracks.${track.kind}`)}</td>
-						<td className={cell}>{track.codec}</td>
+						<td className={cell}>{codecName(track.codec)}</td>
 						<td className={cell}>{rate(track.bitrate)}</td>
 						<td className={cell}>{formatNumber(track.packets, 0)}</td>
 						<td className={cell}>{formatNumber(track.lost, 0)}</td>
