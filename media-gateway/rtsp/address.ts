@@ -2,6 +2,9 @@ import { SourceError } from './failure.ts';
 
 /** A camera's URL taken apart. `uri` is what requests name: no user, no password. */
 export interface CameraAddress {
+	/** `rtsps://`: everything inside TLS. */
+	secure: boolean;
+	/** A name, or an address without brackets. */
 	host: string;
 	port: number;
 	uri: string;
@@ -9,25 +12,29 @@ export interface CameraAddress {
 	password: string;
 }
 
-const defaultRtspPort = 554;
+/** RFC 2326 §3.2, RFC 7826 §4.2. */
+const defaultPorts: Record<string, number> = { 'rtsp:': 554, 'rtsps:': 322 };
 
-/** Null for anything but `rtsp://[user[:password]@]host[:port][/path][?query]`. Never throws. */
+/** Null for anything but `rtsp[s]://[user[:password]@]host[:port][/path][?query]`. Never throws. */
 export function parseCameraAddress(text: string): CameraAddress | null {
 	if (text.length > 2048 || !URL.canParse(text)) return null;
 	const url = new URL(text);
-	if (url.protocol !== 'rtsp:' || url.hostname === '') return null;
+	const defaultPort = defaultPorts[url.protocol];
+	if (defaultPort === undefined || url.hostname === '') return null;
 	const username = decode(url.username);
 	const password = decode(url.password);
 	if (username === null || password === null) return null;
-	const port = url.port === '' ? defaultRtspPort : Number(url.port);
+	const port = url.port === '' ? defaultPort : Number(url.port);
 	if (port === 0) return null;
-	return { host: url.hostname.replace(/^\[|\]$/g, ''), port, uri: `rtsp://${url.host}${url.pathname}${url.search}`, username, password };
+	const host = url.hostname.replace(/^\[|\]$/g, '');
+	const uri = `${url.protocol}//${url.host}${url.pathname}${url.search}`;
+	return { secure: url.protocol === 'rtsps:', host, port, uri, username, password };
 }
 
 export function formatCameraAddress(address: CameraAddress): string {
 	if (address.username === '' && address.password === '') return address.uri;
 	const user = `${encodeURIComponent(address.username)}:${encodeURIComponent(address.password)}`;
-	return address.uri.replace('rtsp://', `rtsp://${user}@`);
+	return address.uri.replace('://', () => `://${user}@`);
 }
 
 /**
@@ -36,16 +43,21 @@ export function formatCameraAddress(address: CameraAddress): string {
  */
 export function resolveControl(base: string, control: string | undefined): string {
 	if (control === undefined || control === '' || control === '*') return base;
-	if (/^rtsp:\/\//i.test(control)) return control;
+	if (isRtspUri(control)) return control;
 	// Where the base has a query the name still goes behind it, as VLC and FFmpeg send it.
 	const separator = base.endsWith('/') || control.startsWith('/') ? '' : '/';
 	return `${base}${separator}${control}`;
 }
 
-/** Where a redirect leads. Credentials go along only to the same host: another one has no claim to them. */
+export function isRtspUri(text: string): boolean {
+	return /^rtsps?:\/\//i.test(text);
+}
+
+/** Where a redirect leads. Credentials go along only to the same host: another one has no claim to them. Never out of TLS. */
 export function redirected(from: CameraAddress, location: string | undefined): CameraAddress {
 	const target = location === undefined ? null : parseCameraAddress(location.trim());
 	if (target === null) throw new SourceError('protocol-error', 'the camera redirects without a usable Location');
+	if (from.secure && !target.secure) throw new SourceError('protocol-error', 'the camera redirects from rtsps to rtsp');
 	if (target.username !== '' || target.host !== from.host || target.port !== from.port) return target;
 	return { ...target, username: from.username, password: from.password };
 }

@@ -1,11 +1,28 @@
 import { connect, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { fromNetworkError, SourceError } from './failure.ts';
 import { type RtspItem, RtspReader, type RtspResponse } from './framing.ts';
+import { connectSecurely, trust } from './secure.ts';
 
 const connectTimeoutMs = 5_000;
 const responseTimeoutMs = 5_000;
 /** A camera that takes nothing more from us is as good as gone; receiver reports are all we send meanwhile. */
 const maxUnsent = 256 * 1024;
+/** Until the system asks a connection on which nothing comes whether it still stands. */
+const idleMs = 5_000;
+/** What a camera could mean to ask of a server that we are not (RFC 2326 §10). */
+const refusedMethods = /^(DESCRIBE|ANNOUNCE|SETUP|PLAY|PAUSE|TEARDOWN|SET_PARAMETER|REDIRECT|RECORD)$/;
+
+export interface ConnectionTarget {
+	/** Has been checked already. */
+	ip: string;
+	port: number;
+	/** Who the certificate must name. */
+	host: string;
+	secure: boolean;
+	/** SHA-256 of the certificate that is trusted whoever signed it. */
+	certificate: string | null;
+}
 
 export interface ConnectionHandlers {
 	onFrame: (channel: number, payload: Buffer) => void;
@@ -27,7 +44,9 @@ export class RtspConnection {
 	readonly #reader = new RtspReader();
 	readonly #waiting = new Map<number, Waiting>();
 	#cseq = 0;
-	#closed = false;
+	#ended: SourceError | null = null;
+	/** When something last came, as `performance.now()` says it. */
+	heardAt = performance.now();
 
 	private constructor(socket: Socket, handlers: ConnectionHandlers) {
 		this.#socket = socket;
@@ -37,10 +56,13 @@ export class RtspConnection {
 		socket.on('close', () => this.close(new SourceError('closed-by-peer', 'the camera closed the connection')));
 	}
 
-	/** Connects to `ip`, an address that has been checked already. */
-	static open(ip: string, port: number, handlers: ConnectionHandlers, signal: AbortSignal): Promise<RtspConnection> {
+	/** Throws `SourceError`. */
+	static open(target: ConnectionTarget, handlers: ConnectionHandlers, signal: AbortSignal): Promise<RtspConnection> {
 		return new Promise((resolve, reject) => {
-			const socket = connect({ host: ip, port, noDelay: true });
+			const { ip, port } = target;
+			const socket = target.secure ? connectSecurely(ip, port, target.host) : connect({ host: ip, port });
+			socket.setNoDelay(true);
+			socket.setKeepAlive(true, idleMs);
 			const fail = (error: unknown) => {
 				done();
 				socket.on('error', () => undefined);
@@ -57,16 +79,31 @@ export class RtspConnection {
 			signal.addEventListener('abort', onAbort, { once: true });
 			if (signal.aborted) return onAbort();
 			socket.once('error', fail);
-			socket.once('connect', () => {
+			socket.once(target.secure ? 'secureConnect' : 'connect', () => {
+				try {
+					if (socket instanceof TLSSocket) trust(socket, target.certificate);
+				} catch (error) {
+					return fail(error);
+				}
 				done();
 				resolve(new RtspConnection(socket, handlers));
 			});
 		});
 	}
 
+	/** The address of ours that the camera sees. */
+	get localIp(): string {
+		return unmapped(this.#socket.localAddress);
+	}
+
+	/** The camera's, as the system writes it. */
+	get remoteIp(): string {
+		return unmapped(this.#socket.remoteAddress);
+	}
+
 	/** Sends a request and waits for its answer, whatever its status. */
 	request(method: string, uri: string, headers: Record<string, string> = {}): Promise<RtspResponse> {
-		if (this.#closed) return Promise.reject(new SourceError('closed-by-peer', 'the connection is closed'));
+		if (this.#ended !== null) return Promise.reject(this.#ended);
 		this.#cseq += 1;
 		const cseq = this.#cseq;
 		const lines = [`${method} ${uri} RTSP/1.0`, `CSeq: ${cseq}`, 'User-Agent: dynamic-beilun'];
@@ -82,14 +119,14 @@ export class RtspConnection {
 	}
 
 	write(data: Buffer): void {
-		if (this.#closed) return;
+		if (this.#ended !== null) return;
 		this.#socket.write(data);
 		if (this.#socket.writableLength > maxUnsent) this.close(new SourceError('silent', 'the camera takes no more data'));
 	}
 
 	/** Sends a last request without waiting for more than the bytes to leave, then closes. */
 	farewell(method: string, uri: string, headers: Record<string, string>): void {
-		if (this.#closed) return;
+		if (this.#ended !== null) return;
 		void this.request(method, uri, headers).catch(() => undefined);
 		const socket = this.#socket;
 		this.close(new SourceError('gateway-error', 'stopped'), false);
@@ -99,8 +136,8 @@ export class RtspConnection {
 
 	close(error: SourceError, destroy = true): void {
 		if (destroy) this.#socket.destroy();
-		if (this.#closed) return;
-		this.#closed = true;
+		if (this.#ended !== null) return;
+		this.#ended = error;
 		for (const waiting of this.#waiting.values()) {
 			clearTimeout(waiting.timer);
 			waiting.reject(error);
@@ -110,12 +147,13 @@ export class RtspConnection {
 	}
 
 	#take(chunk: Buffer): void {
-		if (this.#closed) return;
+		if (this.#ended !== null) return;
+		this.heardAt = performance.now();
 		try {
 			for (const item of this.#reader.push(chunk)) {
 				if (item.kind === 'frame') this.#handlers.onFrame(item.channel, item.payload);
 				else this.#answer(item);
-				if (this.#closed) return;
+				if (this.#ended !== null) return;
 			}
 		} catch (error) {
 			this.close(error instanceof SourceError ? error : new SourceError('gateway-error', 'a packet could not be handled', { cause: error }));
@@ -125,9 +163,7 @@ export class RtspConnection {
 	#answer(item: Exclude<RtspItem, { kind: 'frame' }>): void {
 		const cseq = Number(item.headers.get('cseq')?.[0] ?? Number.NaN);
 		if (item.kind === 'request') {
-			// A camera may ask whether we live; nothing else it asks for is offered (RFC 2326 §10).
-			const status = item.method === 'OPTIONS' || item.method === 'GET_PARAMETER' ? '200 OK' : '501 Not Implemented';
-			if (Number.isInteger(cseq)) this.write(Buffer.from(`RTSP/1.0 ${status}\r\nCSeq: ${cseq}\r\n\r\n`));
+			if (Number.isInteger(cseq)) this.write(Buffer.from(`RTSP/1.0 ${statusFor(item.method)}\r\nCSeq: ${cseq}\r\n\r\n`));
 			return;
 		}
 		// Answers come in order: one without a usable CSeq belongs to the oldest request.
@@ -138,4 +174,17 @@ export class RtspConnection {
 		clearTimeout(waiting.timer);
 		waiting.resolve(item);
 	}
+}
+
+/** A camera may ask whether we live; nothing else is offered to it. */
+function statusFor(method: string): string {
+	const offered = 'OPTIONS, GET_PARAMETER';
+	if (method === 'OPTIONS') return `200 OK\r\nPublic: ${offered}`;
+	if (method === 'GET_PARAMETER') return '200 OK';
+	return refusedMethods.test(method) ? `405 Method Not Allowed\r\nAllow: ${offered}` : '501 Not Implemented';
+}
+
+/** A socket for both families writes IPv4 addresses as `::ffff:a.b.c.d`. */
+function unmapped(address: string | undefined): string {
+	return (address ?? '').replace(/^::ffff:(?=\d+\.)/, '');
 }

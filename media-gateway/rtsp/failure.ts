@@ -4,10 +4,13 @@ import type { StreamFailure } from '@beilun/shared/protocol/media.ts';
 export class SourceError extends Error {
 	override name = 'SourceError';
 	readonly reason: StreamFailure;
+	/** Of the RTSP answer that said so; 461 also where a camera names a transport that was not asked for. */
+	readonly status: number | undefined;
 
-	constructor(reason: StreamFailure, detail: string, options?: ErrorOptions) {
+	constructor(reason: StreamFailure, detail: string, options?: ErrorOptions & { status?: number }) {
 		super(detail, options);
 		this.reason = reason;
+		this.status = options?.status;
 	}
 }
 
@@ -24,6 +27,7 @@ const networkReasons: Record<string, string> = {
 export function fromNetworkError(error: unknown, connected: boolean): SourceError {
 	if (error instanceof SourceError) return error;
 	const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
+	if (/^ERR_SSL_|^EPROTO$/.test(code)) return new SourceError('protocol-error', `no TLS with the camera (${code})`, { cause: error });
 	if (connected) return new SourceError('closed-by-peer', `the connection broke (${code || 'unknown error'})`, { cause: error });
 	return new SourceError('unreachable', networkReasons[code] ?? `could not connect (${code || 'unknown error'})`, { cause: error });
 }

@@ -4,9 +4,10 @@ declare module 'sdp-transform' {
 		type?: unknown;
 		payloads?: unknown;
 		control?: unknown;
+		direction?: unknown;
 		rtp: { payload?: unknown; codec?: unknown; rate?: unknown; encoding?: unknown }[];
 		fmtp: { payload?: unknown; config?: unknown }[];
 	}
-	const sdp: { parse(text: string): { control?: unknown; media: Media[] } };
+	const sdp: { parse(text: string): { control?: unknown; direction?: unknown; media: Media[] } };
 	export default sdp;
 }

@@ -17,7 +17,14 @@ export interface MediaDescription {
 	control: string | undefined;
 	/** `a=fmtp`, names in lower case. */
 	parameters: Map<string, string>;
+	/** The whole of `a=fmtp` behind the payload type, as it came; empty without one. */
+	formatText: string;
+	/** As the camera means it: what it `sendonly` is heard from it, except in ONVIF, where that is what it wants to be sent (§5.3). */
+	direction: Direction;
 }
+
+const directions = ['sendrecv', 'sendonly', 'recvonly', 'inactive'] as const;
+type Direction = (typeof directions)[number];
 
 export interface SessionDescription {
 	control: string | undefined;
@@ -54,6 +61,7 @@ export function parseSdp(text: string): SessionDescription {
 		const clockRate = map === undefined ? known?.clockRate : Number(map.rate);
 		if (codec === undefined || clockRate === undefined || !Number.isInteger(clockRate) || clockRate <= 0) continue;
 		const format = section.fmtp.find((each) => Number(each.payload) === payloadType);
+		const formatText = String(format?.config ?? '');
 		media.push({
 			kind: section.type,
 			codec,
@@ -61,7 +69,9 @@ export function parseSdp(text: string): SessionDescription {
 			clockRate,
 			channels: Number(map?.encoding ?? 1) || 1,
 			control: section.control === undefined ? undefined : String(section.control),
-			parameters: parseFormat(String(format?.config ?? '')),
+			parameters: parseFormat(formatText),
+			formatText,
+			direction: directions.find((each) => each === (section.direction ?? parsed.direction)) ?? 'sendrecv',
 		});
 	}
 	return { control: parsed.control === undefined ? undefined : String(parsed.control), media };

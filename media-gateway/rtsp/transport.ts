@@ -1,68 +1,46 @@
-import { SourceError } from './failure.ts';
-
-/** What a packet is: media or its control protocol, of which track. */
-export interface TransportPacket {
-	track: number;
-	rtcp: boolean;
-	payload: Buffer;
+/** A camera's `Transport` header, as an answer to SETUP (RFC 2326 §12.39). Null stands for what it does not say. */
+export interface TransportAnswer {
+	tcp: boolean;
+	multicast: boolean;
+	interleaved: Pair | null;
+	serverPorts: Pair | null;
+	ssrc: number | null;
 }
 
-/** How RTP travels. Interleaved in the RTSP connection here; UDP fits the same seam. */
-interface MediaTransport {
-	/** The `Transport` header that offers track `track` in SETUP. */
-	offer(track: number): string;
-	/** Takes the camera's `Transport` answer. Throws `SourceError` when it cannot be used. */
-	accept(track: number, answer: string): void;
-	/** Sends a receiver's RTCP packet to the camera. */
-	sendRtcp(track: number, packet: Buffer): void;
-	close(): void;
+interface Pair {
+	rtp: number;
+	rtcp: number;
 }
 
-/** RFC 2326 §10.12: every packet behind `$`, a channel and a length. */
-export class InterleavedTransport implements MediaTransport {
-	readonly #write: (data: Buffer) => void;
-	readonly #channels = new Map<number, { track: number; rtcp: boolean }>();
-	readonly #rtcpChannels = new Map<number, number>();
-
-	constructor(write: (data: Buffer) => void) {
-		this.#write = write;
+/**
+ * Never throws. `source` and `destination` are not read: packets are taken from and sent to the address that was connected to,
+ * whatever a camera claims, or it could make the gateway send into networks that cameras may not be in.
+ */
+export function parseTransport(header: string): TransportAnswer {
+	const [protocol = '', ...rest] = (header.split(',')[0] ?? '').split(';').map((each) => each.trim());
+	const parameters = new Map<string, string>();
+	for (const each of rest) {
+		const [name = '', value = ''] = each.split('=', 2);
+		parameters.set(name.trim().toLowerCase(), value.trim().replace(/^"|"$/g, ''));
 	}
-
-	offer(track: number): string {
-		return `RTP/AVP/TCP;unicast;interleaved=${track * 2}-${track * 2 + 1}`;
-	}
-
-	accept(track: number, answer: string): void {
-		const channels = interleavedChannels(answer) ?? { rtp: track * 2, rtcp: track * 2 + 1 };
-		if (!/RTP\/AVP\/TCP/i.test(answer)) throw new SourceError('protocol-error', 'the camera does not send RTP over TCP');
-		if (this.#channels.has(channels.rtp)) throw new SourceError('protocol-error', `the camera gave channel ${channels.rtp} to two tracks`);
-		this.#channels.set(channels.rtp, { track, rtcp: false });
-		this.#channels.set(channels.rtcp, { track, rtcp: true });
-		this.#rtcpChannels.set(track, channels.rtcp);
-	}
-
-	/** Null for a channel that was never agreed. */
-	packet(channel: number, payload: Buffer): TransportPacket | null {
-		const known = this.#channels.get(channel);
-		return known === undefined ? null : { ...known, payload };
-	}
-
-	sendRtcp(track: number, packet: Buffer): void {
-		const channel = this.#rtcpChannels.get(track);
-		if (channel === undefined || packet.length > 0xffff) return;
-		const head = Buffer.from([0x24, channel, packet.length >> 8, packet.length & 0xff]);
-		this.#write(Buffer.concat([head, packet]));
-	}
-
-	close(): void {
-		this.#channels.clear();
-	}
+	return {
+		tcp: /^RTP\/S?AVPF?\/TCP$/i.test(protocol),
+		multicast: parameters.has('multicast'),
+		interleaved: pair(parameters.get('interleaved'), 0, 255),
+		serverPorts: pair(parameters.get('server_port'), 1, 65_535),
+		ssrc: source(parameters.get('ssrc')),
+	};
 }
 
-function interleavedChannels(answer: string): { rtp: number; rtcp: number } | null {
-	const match = /interleaved\s*=\s*(\d{1,3})(?:\s*-\s*(\d{1,3}))?/i.exec(answer);
+function pair(text: string | undefined, least: number, most: number): Pair | null {
+	const match = /^(\d{1,5})(?:\s*-\s*(\d{1,5}))?$/.exec(text ?? '');
 	if (match === null) return null;
 	const rtp = Number(match[1]);
 	const rtcp = match[2] === undefined ? rtp + 1 : Number(match[2]);
-	return rtp > 255 || rtcp > 255 ? null : { rtp, rtcp };
+	return [rtp, rtcp].every((each) => each >= least && each <= most) ? { rtp, rtcp } : null;
+}
+
+/** Eight hexadecimal digits, or fewer; cameras that do not know it yet say 00000000. */
+function source(text: string | undefined): number | null {
+	return text !== undefined && /^[0-9a-f]{1,8}$/i.test(text) ? Number.parseInt(text, 16) || null : null;
 }
