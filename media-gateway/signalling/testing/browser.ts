@@ -15,15 +15,33 @@ const flags = [
 	'--use-fake-ui-for-media-stream',
 ];
 
+type Size = { width: number; height: number };
+
 /** What `viewer.js` offers to a test. */
 interface Viewer {
-	notices: { name: string; streamId?: string; viewers?: number }[];
-	watch(streamId: string): Promise<string[]>;
-	unwatch(streamId: string): Promise<unknown>;
-	picture(): { width: number; height: number; pixels: number[] };
+	notices: { name: string; [field: string]: unknown }[];
+	/** Any request of `/media`; rejects with `name: reason: detail` where it is refused. */
+	ask(name: string, body?: object): Promise<Record<string, unknown>>;
+	/** Resolves with the kinds when there are consumers; from then on the page follows `streamChanged` by itself. */
+	watch(streamId: string, size?: Size): Promise<string[]>;
+	prefer(size: Size): Promise<void>;
+	unwatch(streamId: string): Promise<void>;
+	picture(): Size & { pixels: number[] };
+	/** Of the picture, in the order they were seen; 0 for a moment without a picture, or a black one, after there was one. */
+	widths(): number[];
+	/** Of the watched stream, 0 … 1. */
 	loudness(): number;
-	publish(): Promise<void>;
-	unpublish(): Promise<unknown>;
+	/** Of whoever speaks to this phone. */
+	heard(): number;
+	/** How often the socket has connected. */
+	connections(): number;
+	publish(encodings?: object[]): Promise<void>;
+	unpublish(): Promise<void>;
+	/** Speaks a tone; answers the codec. */
+	talk(streamId: string, hertz: number): Promise<string>;
+	endTalk(streamId: string): Promise<unknown>;
+	/** How many frames of the preview the browser could decode, and the size of the last. */
+	preview(streamId: string): Promise<(Size & { frames: number }) | null>;
 }
 
 declare global {
