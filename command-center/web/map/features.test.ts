@@ -42,7 +42,16 @@ const reading = (secondsAgo: number): Reading => ({
 	resultTime: at(secondsAgo),
 	value: 3.214,
 });
-const stream = (status: Stream['status']): Stream => ({ id: 'x', kind: 'camera', agency: 'water', status, viewers: 0, canTalk: false, talker: null, demo: false });
+const stream = (status: Stream['status']): Stream => ({
+	id: 'x',
+	kind: 'camera',
+	agency: 'water',
+	status,
+	viewers: 0,
+	canTalk: false,
+	talker: null,
+	demo: false,
+});
 const live = stream({ state: 'live', since: at(5), video: null, audio: null, frozenSince: null });
 
 test('a sensor that is online but silent for three periods is stale', () => {

@@ -94,7 +94,9 @@ export function cameraFeature(camera: Camera, state: CameraState, language: Lang
 	const name = textIn(camera.name, language);
 	const { bearing, fieldOfView } = camera;
 	const cone =
-		fieldOfView === null || (bearing === null && fieldOfView < 360) ? '' : `cone-${coneStep(fieldOfView)}-${state === 'live' || state === 'ready' ? 'live' : 'dark'}`;
+		fieldOfView === null || (bearing === null && fieldOfView < 360)
+			? ''
+			: `cone-${coneStep(fieldOfView)}-${state === 'live' || state === 'ready' ? 'live' : 'dark'}`;
 	return feature(camera.place, { id: camera.id, icon: `camera-${state}`, name, label: name, cone, bearing: bearing ?? 0 });
 }
 

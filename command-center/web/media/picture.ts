@@ -82,8 +82,9 @@ export function tileState({ watching, status, phase, frame, still, now }: TileIn
 		return { state: 'refused', reason: phase.reason, detail: phase.detail, nextTryAt: phase.nextTryAt };
 	}
 	if (frame !== null && phase.phase === 'playing' && status?.state !== 'connecting') return { state: 'frozen', by: 'viewer' };
+	// The first attempt is the ordinary way in; further ones are worth a word.
+	if (status?.state === 'connecting' && (!still || status.attempt > 1)) return { state: 'connecting', attempt: status.attempt };
 	if (still) return { state: 'preview' };
-	if (status?.state === 'connecting') return { state: 'connecting', attempt: status.attempt };
 	if (phase.phase !== 'playing') return { state: 'starting' };
 	return { state: status?.state === 'live' && status.video === null && status.audio !== null ? 'sound-only' : 'keyframe' };
 }

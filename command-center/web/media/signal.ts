@@ -1,6 +1,7 @@
 import type { MediaNotices, MediaRequest, mediaRequests } from '@beilun/shared/protocol/media.ts';
 import { io, type Socket } from 'socket.io-client';
 import type { z } from 'zod';
+import { onNetworkChange } from './network.ts';
 import { backoff } from './picture.ts';
 
 type Requests = { [R in MediaRequest]: (body: z.input<(typeof mediaRequests)[R]>, reply: (answer: unknown) => void) => void };
@@ -37,6 +38,14 @@ export class Signal {
 		};
 		this.socket.on('connect', () => {
 			this.#attempt = 0;
+		});
+		// A connection of another network may be dead without knowing it for the better part of a minute.
+		onNetworkChange(() => {
+			if (!this.socket.connected) return;
+			this.socket
+				.timeout(2_000)
+				.emitWithAck('time', {})
+				.catch(() => this.socket.io.engine.close());
 		});
 		this.socket.on('connect_error', again);
 		this.socket.on('disconnect', again);

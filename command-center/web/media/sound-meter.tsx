@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { onTick } from './use-watch.ts';
+import { onTick } from './tick.ts';
 
 let audio: AudioContext | undefined;
 

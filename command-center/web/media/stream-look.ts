@@ -7,9 +7,8 @@ import type { StreamState } from '@beilun/shared/protocol/media.ts';
 export type StreamLook = 'unknown' | 'unchecked' | 'ready' | 'connecting' | 'live' | 'frozen' | 'failed' | 'ended';
 
 export function streamLook(status: StreamState | undefined): StreamLook {
-	switch (status?.state) {
-		case undefined:
-			return 'unknown';
+	if (status === undefined) return 'unknown';
+	switch (status.state) {
 		case 'idle':
 			return status.checkedAt === null ? 'unchecked' : 'ready';
 		case 'live':

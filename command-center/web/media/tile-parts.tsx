@@ -1,7 +1,8 @@
-import type { Stream } from '@beilun/shared/protocol/media.ts';
+import type { Quality, Stream } from '@beilun/shared/protocol/media.ts';
 import { Volume2, VolumeX } from 'lucide-react';
-import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
+import { codecName } from './picture.ts';
+import type { Stage } from './stage.ts';
 
 export const tileButton =
 	'flex size-8 items-center justify-center rounded bg-black/70 text-[#e6e9ec] hover:bg-black/90 opacity-0 group-hover:opacity-100 group-focus-within:opacity-100 focus-visible:opacity-100';
@@ -24,21 +25,30 @@ export function SoundButton({ sounding, onToggle }: { sounding: boolean; onToggl
 	);
 }
 
-/** Codec, size and bit rate, for those who look closer. */
-export function StreamFacts({ stream, video }: { stream: Stream; video: RefObject<HTMLVideoElement | null> }) {
+/** Which of the streams it is, codec, size, bit rate and what was transcoded, for those who look closer. */
+export function StreamFacts({ stream, quality, stage }: { stream: Stream; quality: Quality | null; stage: Stage }) {
+	const { t } = useTranslation('media');
 	if (stream.status.state !== 'live') return null;
 	const { video: picture, audio } = stream.status;
-	const width = picture?.width ?? video.current?.videoWidth ?? 0;
-	const height = picture?.height ?? video.current?.videoHeight ?? 0;
+	// What is really seen: of a phone's layers the gateway knows only the largest.
+	const width = stage.video?.videoWidth || picture?.width;
+	const height = stage.video?.videoHeight || picture?.height;
 	const facts = [
-		picture?.codec ?? '',
-		width > 0 ? `${width}×${height}` : '',
+		quality === null || stream.kind === 'field' ? '' : t(`quality.${quality}`),
+		picture === null ? '' : codecOf(picture),
+		width && height ? `${width}×${height}` : '',
 		picture === null ? '' : bitrateText(picture.bitrate),
-		audio?.codec ?? '',
+		audio === null ? '' : codecOf(audio),
 	].filter((fact) => fact !== '');
+	function codecOf({ codec, transcodedFrom }: { codec: string; transcodedFrom: string | null }): string {
+		return transcodedFrom === null ? codecName(codec) : t('transcoded', { from: codecName(transcodedFrom), to: codecName(codec) });
+	}
 	if (facts.length === 0) return null;
 	return (
-		<p className="pointer-events-none absolute top-1 left-1 max-w-[calc(100%-84px)] truncate rounded bg-black/70 px-2 text-[#c6cdd3] text-xs leading-6 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
+		<p
+			data-tile-facts
+			className="pointer-events-none absolute top-1 left-1 max-w-[calc(100%-84px)] truncate rounded bg-black/70 px-2 text-[#c6cdd3] text-xs leading-6 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
+		>
 			{facts.join(' · ')}
 		</p>
 	);

@@ -1,5 +1,6 @@
 import { Device } from 'mediasoup-client';
 import type { IceParameters, RtpCapabilities, Transport, TransportOptions } from 'mediasoup-client/types';
+import { onNetworkChange } from './network.ts';
 import type { Signal } from './signal.ts';
 
 /** A transport that does not come back within this many milliseconds is given up for a new one. */
@@ -35,6 +36,10 @@ export async function openTransport(signal: Signal, device: Device, direction: '
 		const { iceParameters } = await signal.request<'restartIce', { iceParameters: IceParameters }>('restartIce', { transportId: transport.id });
 		if (!transport.closed) await transport.restartIce({ iceParameters });
 	};
+	// On another network the old path is dead, whatever ICE still believes.
+	const stopFollowing = onNetworkChange(() => {
+		if (!transport.closed && transport.connectionState !== 'new') restart().catch(() => undefined);
+	});
 	transport.on('connect', ({ dtlsParameters }, done, fail) => {
 		signal.request('connectTransport', { transportId: transport.id, dtlsParameters: { ...dtlsParameters } }).then(done, fail);
 	});
@@ -57,6 +62,7 @@ export async function openTransport(signal: Signal, device: Device, direction: '
 	});
 	transport.observer.on('close', () => {
 		clearTimeout(timer);
+		stopFollowing();
 		if (signal.connected) void signal.request('closeTransport', { transportId: transport.id }).catch(() => undefined);
 	});
 	return transport;

@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { entitiesOf, useRealtime } from '../realtime/store.ts';
-import { mediaClient, type StreamSource, type Watched } from './client.ts';
+import { mediaClient, type StreamSource, type Watched, type Watching, type WatchListener } from './client.ts';
+import { sizeOf, useResized } from './tile-size.ts';
 
 /** Streams as the realtime store knows them. */
 const source: StreamSource = {
-	isLive: (streamId) => entitiesOf('streams')[streamId]?.status.state === 'live',
+	has: (streamId) => entitiesOf('streams')[streamId] !== undefined,
 	onChange: (listener) =>
 		useRealtime.subscribe((now, before) => {
 			if (now.held.streams.entities !== before.held.streams.entities) listener();
@@ -15,82 +16,44 @@ export function client() {
 	return mediaClient(source);
 }
 
-const nothing: Watched = { phase: { phase: 'signalling' }, media: null };
+const nothing: Watched = { phase: { phase: 'signalling' }, media: null, quality: null, still: null };
 
-/** Watches a stream while `wanted`. `releasing` is called while the last picture can still be copied. */
-export function useWatch(streamId: string, wanted: boolean, releasing: () => void): Watched {
+export interface WatchOptions {
+	wanted: boolean;
+	tile: RefObject<HTMLElement | null>;
+	/** Called while the last picture can still be copied. */
+	releasing: WatchListener['releasing'];
+	age: WatchListener['age'];
+}
+
+/** Watches a stream while it is wanted, in the quality that suits the tile's size. */
+export function useWatch(streamId: string, { wanted, tile, releasing, age }: WatchOptions): Watched {
 	const [watched, setWatched] = useState<Watched>(nothing);
-	const onRelease = useRef(releasing);
+	const watching = useRef<Watching | null>(null);
+	const listener = useRef({ releasing, age });
 	useEffect(() => {
-		onRelease.current = releasing;
-	}, [releasing]);
+		listener.current = { releasing, age };
+	}, [releasing, age]);
 	useEffect(() => {
 		if (!wanted) return;
 		const update = () => setWatched(client().watched(streamId) ?? nothing);
-		const stop = client().watch(streamId, { changed: update, releasing: () => onRelease.current() });
+		const watch = client().watch(streamId, sizeOf(tile.current), {
+			changed: update,
+			releasing: () => listener.current.releasing(),
+			age: () => listener.current.age(),
+		});
+		watching.current = watch;
 		update();
 		return () => {
-			onRelease.current();
-			stop();
+			listener.current.releasing();
+			watching.current = null;
+			watch.stop();
 			setWatched(nothing);
 		};
-	}, [streamId, wanted]);
+	}, [streamId, wanted, tile]);
+	useResized(
+		tile,
+		useCallback((size) => watching.current?.resize(size), []),
+	);
 	return watched;
-}
-
-/** True while any of the element can be seen, and for a moment after: a quick scroll does not drop the picture. */
-export function useOnScreen(element: React.RefObject<HTMLElement | null>, keep: boolean): boolean {
-	const [onScreen, setOnScreen] = useState(false);
-	const [pageShown, setPageShown] = useState(() => document.visibilityState === 'visible');
-	useEffect(() => {
-		if (element.current === null) return;
-		let timer: ReturnType<typeof setTimeout> | undefined;
-		const observer = new IntersectionObserver(
-			(entries) => {
-				clearTimeout(timer);
-				if (entries.some((entry) => entry.isIntersecting)) setOnScreen(true);
-				else timer = setTimeout(() => setOnScreen(false), 1_000);
-			},
-			{ rootMargin: '64px' },
-		);
-		observer.observe(element.current);
-		return () => {
-			clearTimeout(timer);
-			observer.disconnect();
-		};
-	}, [element]);
-	useEffect(() => {
-		let timer: ReturnType<typeof setTimeout> | undefined;
-		const change = () => {
-			clearTimeout(timer);
-			if (document.visibilityState === 'visible') setPageShown(true);
-			else timer = setTimeout(() => setPageShown(false), 5_000);
-		};
-		document.addEventListener('visibilitychange', change);
-		return () => {
-			clearTimeout(timer);
-			document.removeEventListener('visibilitychange', change);
-		};
-	}, []);
-	return onScreen && (pageShown || keep);
-}
-
-const listeners = new Set<() => void>();
-let timer: ReturnType<typeof setInterval> | undefined;
-
-/** A first picture should not wait for the next quarter of a second. */
-export function tickNow(): void {
-	for (const each of listeners) each();
-}
-
-/** Calls `listener` four times a second; all tiles share the timer. */
-export function onTick(listener: () => void): () => void {
-	listeners.add(listener);
-	timer ??= setInterval(tickNow, 250);
-	return () => {
-		listeners.delete(listener);
-		if (listeners.size > 0) return;
-		clearInterval(timer);
-		timer = undefined;
-	};
 }
