@@ -9,6 +9,7 @@ import type { RtcNode } from './node.ts';
 import { SourceRelay } from './source-relay.ts';
 import { receive, testEngine } from './testing/engine.ts';
 import { lastByte, Pictures } from './testing/h264.ts';
+import { senderReport } from './testing/sender-report.ts';
 
 const h264 = { kind: 'video', codec: 'H264', clockRate: 90_000, channels: 1 } as const;
 const soon = { timeout: 10_000, interval: 20 };
@@ -122,7 +123,11 @@ test('layers of a simulcast producer stay layers through a pipe', async () => {
 	// Which layer of a stream mediasoup chooses depends on there being sender reports of all, but for the lowest.
 	const show = (mark: number) => {
 		for (const [layer, pictures] of layers.entries()) {
-			for (const packet of [senderReport(pictures), ...pictures.key(mark + layer), ...pictures.delta(mark + layer)]) {
+			for (const packet of [
+				senderReport({ ...pictures, rtpTimestamp: pictures.timestamp, ntpMs: 1_700_000_000_000 }),
+				...pictures.key(mark + layer),
+				...pictures.delta(mark + layer),
+			]) {
 				socket.send(packet, transport.tuple.localPort, '127.0.0.1');
 			}
 		}
@@ -256,16 +261,4 @@ async function children(): Promise<string[]> {
 	const threads = await readdir('/proc/self/task');
 	const lists = await Promise.all(threads.map((thread) => readFile(`/proc/self/task/${thread}/children`, 'utf8').catch(() => '')));
 	return lists.join(' ').split(' ').filter(Boolean);
-}
-
-/** RFC 3550 §6.4.1, of the moment of the next picture. */
-function senderReport({ ssrc, timestamp }: Pictures): Buffer {
-	const packet = Buffer.alloc(28);
-	packet.writeUInt8(0x80, 0);
-	packet.writeUInt8(200, 1);
-	packet.writeUInt16BE(6, 2);
-	packet.writeUInt32BE(ssrc, 4);
-	packet.writeUInt32BE(3_900_000_000, 8);
-	packet.writeUInt32BE(timestamp, 16);
-	return packet;
 }
