@@ -21,7 +21,20 @@ export function ffmpegArguments(addresses: Addresses, decoders: readonly string[
 	const output = ['-f', 'rtsp', '-rtsp_transport', 'tcp', '-pkt_size', String(packetSize), '-start_time_realtime', String(startTime * 1000)];
 	const quiet = ['-hide_banner', '-nostdin', '-loglevel', 'error', '-copyts', '-filter_threads', '1'];
 	const limits = ['-protocol_whitelist', 'rtp,tcp', '-format_whitelist', 'rtsp', '-codec_whitelist', decoders.join(',')];
-	const haste = ['-fflags', '+genpts+discardcorrupt', '-flags', 'low_delay', '-probesize', '32', '-analyzeduration', '1', '-fpsprobesize', '0', '-thread_queue_size', '64'];
+	const haste = [
+		'-fflags',
+		'+genpts+discardcorrupt',
+		'-flags',
+		'low_delay',
+		'-probesize',
+		'32',
+		'-analyzeduration',
+		'1',
+		'-fpsprobesize',
+		'0',
+		'-thread_queue_size',
+		'64',
+	];
 	const transport = ['-rtsp_transport', 'tcp', '-reorder_queue_size', '8', '-threads', '1'];
 	const all = [...quiet, ...limits, ...haste, ...transport, '-i', addresses.input];
 	if (addresses.video !== null) {

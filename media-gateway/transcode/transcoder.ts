@@ -61,6 +61,10 @@ export class FfmpegTranscoder implements Transcoder {
 		return this.#process?.pid ?? null;
 	}
 
+	get lastWords(): string {
+		return this.#process?.lastWords ?? '';
+	}
+
 	/** Resolves when the process is gone, after `close` or its own end. */
 	get ended(): Promise<void> {
 		return this.#process?.exited ?? Promise.resolve();
