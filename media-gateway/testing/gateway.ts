@@ -1,4 +1,5 @@
 import type { Camera, CameraInput, Stream } from '@beilun/shared/protocol/media.ts';
+import type { Config } from '@beilun/shared/runtime/config.ts';
 import type { App } from '@beilun/shared/runtime/http.ts';
 import { RequestError } from '@beilun/shared/runtime/http.ts';
 import type { Service } from '@beilun/shared/runtime/service.ts';
@@ -42,7 +43,7 @@ export class TestGateway {
 		this.service = service;
 	}
 
-	static async start({ cameraNetworks = ['127.0.0.0/8'] } = {}): Promise<TestGateway> {
+	static async start({ cameraNetworks = ['127.0.0.0/8'], ...more }: Partial<Config> = {}): Promise<TestGateway> {
 		let service: MediaGateway | undefined;
 		const bin = process.env.MEDIASOUP_WORKER_BIN;
 		const system = await startTestSystem({
@@ -50,7 +51,7 @@ export class TestGateway {
 				service = new MediaGateway(context);
 				return [new Units({ 'unit-1': { id: 'unit-1', agency: 'fire', demo: false } }), service];
 			},
-			config: { cameraNetworks, ...(bin === undefined ? {} : { mediasoupWorkerBin: bin }) },
+			config: { cameraNetworks, ...more, ...(bin === undefined ? {} : { mediasoupWorkerBin: bin }) },
 		});
 		system.identity.add('officer', 'duty-officer');
 		system.identity.add('police', 'agency-viewer', { agency: 'police' });
