@@ -80,7 +80,9 @@ test.each([
 	expect(inspectH264(first.packet, first.header).sps, 'the parameter sets come first').not.toBeNull();
 	expect(Math.max(...packets.video.map(({ packet }) => packet.length))).toBeLessThanOrEqual(1200);
 	const sources = pictures.list.map(({ timestamp }) => transcoder.sourceTimestamp('video', timestamp));
-	expect(sources.filter((time) => time === null || !sent.video.has(time))).toEqual([]);
+	// GStreamer puts two small MPEG-4 pictures into one packet, of which the second has no time of its own: it follows by one frame's.
+	const known = (time: number) => sent.video.has(time) || (camera.video === 'mpeg4' && sent.video.has((time - 90_000 / camera.fps) >>> 0));
+	expect(sources.filter((time) => time === null || !known(time))).toEqual([]);
 	// Constant difference: what lies between two pictures is what lay between them at the source.
 	const difference = (index: number) => ((pictures.list[index]?.timestamp ?? 0) - (sources[index] ?? 0)) >>> 0;
 	expect(new Set(sources.map((_, index) => difference(index))).size).toBe(1);

@@ -32,7 +32,9 @@ export class Flicker {
 		socket.bind(0, '127.0.0.1');
 		await once(socket, 'listening');
 		const early: Buffer[] = [];
-		let take = (packet: Buffer) => void early.push(packet);
+		let take = (packet: Buffer): void => {
+			early.push(packet);
+		};
 		socket.on('message', (packet) => take(packet));
 		const sdp = join(folder, 'sdp');
 		const source = ['-re', '-f', 'lavfi', '-i', `color=c=black:s=160x96:r=${fps},geq=lum='16+mod(N\\,8)*28':cb=128:cr=128`];
