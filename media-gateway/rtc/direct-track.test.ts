@@ -118,6 +118,17 @@ test('sender reports are told with both clocks, and the camera gets receiver rep
 	await vi.waitFor(() => expect(types()).toEqual(expect.arrayContaining(['201 of 42', '206 of 42'])), soon);
 });
 
+test('a stream that begins with number 0 has lost nothing yet', async () => {
+	const track = await open();
+	await track.start({ ...camera.setup, ssrc: 42 });
+	const pictures = new Pictures({ ssrc: 42, payloadType: 99, sequence: 0 });
+	camera.send(track, pictures.key(1));
+	await vi.waitFor(async () => expect(await track.stats()).toMatchObject({ packets: 4, lost: 0 }), soon);
+	pictures.sequence += 1;
+	camera.send(track, pictures.delta(1));
+	await vi.waitFor(async () => expect(await track.stats()).toMatchObject({ packets: 5, lost: 1 }), soon);
+});
+
 test("a stranger's packets are ignored, by address or port or SSRC", async () => {
 	const onSenderReport = vi.fn();
 	const track = await open({ onSenderReport });

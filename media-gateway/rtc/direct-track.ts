@@ -47,6 +47,9 @@ export class DirectTrack {
 	readonly #options: DirectTrackOptions;
 	readonly #transport: types.PlainTransport;
 	#producer: types.Producer | null = null;
+	/** The worker (3.27) takes a stream that begins with number 0 for one that wrapped, and counts so many as lost. */
+	#neverLost = 0;
+	#lossSeen = false;
 	#closed = false;
 
 	private constructor(node: RtcNode, options: DirectTrackOptions, transport: types.PlainTransport, ports: PortPair) {
@@ -104,10 +107,14 @@ export class DirectTrack {
 		const stats = await this.#producer?.getStats().catch(() => []);
 		const stat = stats?.[0];
 		if (stat === undefined) return { packets: 0, bytes: 0, lost: 0, jitterMs: 0, bitrate: 0 };
+		if (!this.#lossSeen && stat.packetsLost > 0) {
+			this.#lossSeen = true;
+			this.#neverLost = stat.packetsLost >= 0x10000 ? 0x10000 : 0;
+		}
 		return {
 			packets: stat.packetCount,
 			bytes: stat.byteCount,
-			lost: Math.max(0, stat.packetsLost),
+			lost: Math.max(0, stat.packetsLost - this.#neverLost),
 			jitterMs: (stat.jitter * 1000) / this.#options.format.clockRate,
 			bitrate: stat.bitrate,
 		};

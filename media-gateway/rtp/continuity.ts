@@ -4,6 +4,8 @@ const maxSequenceJump = 1_000;
 const maxClockJumpMs = 10_000;
 /** Packets of the source before this one are dropped until the present one has been silent for so long. */
 const formerMs = 500;
+/** Not 0, which mediasoup's worker (3.27) takes for a wrap and counts 65,536 packets as lost. */
+const firstSequence = 1_000;
 
 /** One numbering of the source: what to add to make it ours. */
 interface Epoch {
@@ -21,7 +23,7 @@ interface Epoch {
 /**
  * Makes one stream out of whatever a source sends: reconnections, another SSRC, jumps of sequence number or clock begin a new epoch,
  * which goes on one number behind the last and as much later as time has passed. Inside an epoch losses stay gaps, and late packets
- * keep their place. The first packet ever keeps its numbers.
+ * keep their place. The first timestamp ever stays as it is.
  */
 export class Continuity {
 	readonly #ssrc: number;
@@ -31,7 +33,7 @@ export class Continuity {
 	#former: Epoch | null = null;
 	#restarting = false;
 	/** Sent last, in order: number, timestamp, and when. */
-	#lastSequence = 0;
+	#lastSequence = firstSequence - 1;
 	#lastTimestamp = 0;
 	#lastAt = 0;
 
@@ -107,7 +109,7 @@ export class Continuity {
 		const passed = Math.max(1, Math.round(((now - this.#lastAt) * this.#clockRate) / 1000));
 		const epoch: Epoch = {
 			ssrc,
-			sequenceOffset: first ? 0 : (this.#lastSequence + 1 - sequence) & 0xffff,
+			sequenceOffset: (this.#lastSequence + 1 - sequence) & 0xffff,
 			timestampOffset: first ? 0 : (this.#lastTimestamp + passed - timestamp) >>> 0,
 			// Two packets that change places at the very beginning are no loss.
 			first: first ? Number.NEGATIVE_INFINITY : sequence,
