@@ -192,6 +192,8 @@ export class RtspSession {
 			throw new SourceError('protocol-error', `the camera does not send RTP by ${delivery.kind === 'tcp' ? 'TCP' : 'UDP'}`, { status: 461 });
 		}
 		this.#accept(track, index, answer);
+		// A camera that is spoken to would take the packet for the speaker's first.
+		if (media.direction !== 'sendonly' || this.#require.Require === undefined) track.sockets?.punch();
 		return {
 			ssrc: answer.ssrc,
 			serverRtpPort: answer.serverPorts?.rtp ?? null,

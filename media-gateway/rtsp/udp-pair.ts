@@ -59,9 +59,13 @@ export class UdpPair {
 		throw new SourceError('gateway-error', 'no pair of UDP ports is free');
 	}
 
-	/** Where the camera receives. Opens the way back through a firewall or NAT with an empty packet each, as FFmpeg does. */
+	/** Where the camera receives. */
 	connect(serverPorts: { rtp: number; rtcp: number }): void {
 		this.#serverPorts = serverPorts;
+	}
+
+	/** Opens the camera's way to us through a firewall or NAT with an empty packet each, as FFmpeg does. */
+	punch(): void {
 		this.sendRtp(Buffer.from([0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
 		this.sendRtcp(Buffer.from([0x80, 201, 0, 1, 0, 0, 0, 0]));
 	}

@@ -52,6 +52,8 @@ key_interval = args.key_interval or fps * 2
 small = args.video in ("h265", "mpeg4")
 width = args.width or (320 if small else 640)
 height = args.height or (240 if small else 360)
+# Who only speaks sets up no picture and no sound: without this their sources would end the whole camera.
+optional = "tee allow-not-linked=true ! " if args.backchannel != "none" else ""
 
 
 def picture(number, width, height, bitrate):
@@ -63,14 +65,14 @@ def picture(number, width, height, bitrate):
         interval = -1 if args.parameter_sets == "in-band" else 0
         return (
             f"{source} ! x264enc tune=zerolatency speed-preset=ultrafast bitrate={bitrate} key-int-max={key_interval} threads=1"
-            f" ! video/x-h264,profile=high,stream-format=avc ! rtph264pay name=pay{number} pt=96 config-interval={interval}"
+            f" ! video/x-h264,profile=high,stream-format=avc ! {optional}rtph264pay name=pay{number} pt=96 config-interval={interval}"
         )
     if args.video == "h265":
         return (
             f"{source} ! x265enc tune=zerolatency speed-preset=ultrafast bitrate={bitrate} key-int-max={key_interval}"
-            f" ! h265parse ! rtph265pay name=pay{number} pt=97 config-interval=-1"
+            f" ! h265parse ! {optional}rtph265pay name=pay{number} pt=97 config-interval=-1"
         )
-    return f"{source} ! jpegenc quality=60 ! rtpjpegpay name=pay{number} pt=26"
+    return f"{source} ! jpegenc quality=60 ! {optional}rtpjpegpay name=pay{number} pt=26"
 
 
 def mpeg4(number, width, height, bitrate):
@@ -81,7 +83,7 @@ def mpeg4(number, width, height, bitrate):
     caps = f"video/mpeg,mpegversion=4,systemstream=false,framerate={fps}/1"
     return (
         f'appsrc name=film is-live=true stream-type=seekable format=time do-timestamp=true caps="{caps}"'
-        f" ! rtpmp4vpay config-interval=-1 name=pay{number} pt=98"
+        f" ! {optional}rtpmp4vpay config-interval=-1 name=pay{number} pt=98"
     )
 
 
@@ -105,13 +107,14 @@ def project(film):
 
 def sound(number):
     encode = {
-        "pcma": ("rate=8000", "alawenc ! rtppcmapay pt=8"),
-        "pcmu": ("rate=8000", "mulawenc ! rtppcmupay pt=0"),
-        "aac": ("rate=44100", "voaacenc ! aacparse ! rtpmp4gpay pt=99"),
-        "opus": ("rate=48000", "opusenc ! rtpopuspay pt=100"),
+        "pcma": ("rate=8000", "alawenc", "rtppcmapay pt=8"),
+        "pcmu": ("rate=8000", "mulawenc", "rtppcmupay pt=0"),
+        "aac": ("rate=44100", "voaacenc ! aacparse", "rtpmp4gpay pt=99"),
+        "opus": ("rate=48000", "opusenc", "rtpopuspay pt=100"),
     }
-    rate, chain = encode[args.audio]
-    return f"audiotestsrc is-live=true freq=440 volume=0.5 ! audio/x-raw,{rate},channels=1 ! {chain} name=pay{number}"
+    rate, encoder, payloader = encode[args.audio]
+    source = f"audiotestsrc is-live=true freq=440 volume=0.5 ! audio/x-raw,{rate},channels=1"
+    return f"{source} ! {encoder} ! {optional}{payloader} name=pay{number}"
 
 
 def launch(width, height, bitrate):
