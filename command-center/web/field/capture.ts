@@ -50,14 +50,12 @@ export async function openCamera(facing: Facing): Promise<MediaStreamTrack> {
 	}
 }
 
-/** Null where there is no microphone or it is refused: a picture without sound is better than none. */
-export async function openMicrophone(): Promise<MediaStreamTrack | null> {
-	try {
-		const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
-		return stream.getAudioTracks()[0] ?? null;
-	} catch {
-		return null;
-	}
+/** Throws as the browser does. */
+export async function openMicrophone(): Promise<MediaStreamTrack> {
+	const stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
+	const [track] = stream.getAudioTracks();
+	if (track === undefined) throw new CaptureError('camera-missing');
+	return track;
 }
 
 /** `torch` is not in the standard's types yet; some browsers have no capabilities at all. */

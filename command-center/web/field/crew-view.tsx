@@ -11,8 +11,9 @@ import { bitrateText } from '../media/tile-parts.tsx';
 import { useConnection, useEntity, useNow } from '../realtime/store.ts';
 import { logout } from '../session.ts';
 import { useText } from '../text.ts';
-import { hasTorch, setTorch } from './capture.ts';
-import { ownPublisher, useBattery, usePublished, useSentBitrate, useTheme, useWakeLock } from './use-phone.ts';
+import { askCompass } from './compass.ts';
+import { SpokenBanner } from './spoken-banner.tsx';
+import { ownListener, ownPublisher, type UplinkView, useBattery, usePublished, useTheme, useUplink, useWakeLock } from './use-phone.ts';
 import { type OwnPosition, usePosition } from './use-position.ts';
 
 /** Below the limit an age is quiet. */
@@ -27,10 +28,21 @@ export function CrewView({ unitId }: { unitId: string }) {
 	const own = usePosition(unitId);
 	const { theme, setTheme } = useTheme();
 	const { language, setLanguage } = useLanguage();
-	const { publish, video, audio, muted, viewers } = published;
+	const { publish, video, audio, camera, muted, torch, viewers } = published;
 	const running = publish.state !== 'off' && publish.state !== 'problem' && publish.state !== 'taken';
 	const awake = useWakeLock(running);
 	const live = publish.state === 'live';
+	const uplink = useUplink(live);
+	useEffect(() => {
+		// Whatever is touched first: what the centre says is then played without being asked for.
+		const unlock = () => ownListener().unlock();
+		document.addEventListener('pointerup', unlock, { once: true });
+		return () => document.removeEventListener('pointerup', unlock);
+	}, []);
+	const start = () => {
+		askCompass();
+		void ownPublisher().start();
+	};
 
 	return (
 		<main
@@ -40,8 +52,16 @@ export function CrewView({ unitId }: { unitId: string }) {
 		>
 			<section className="relative min-h-0 flex-1 bg-black" aria-label={t('field:preview')}>
 				<Preview track={video} />
-				{video === null && (
+				{camera === 'off' && (
 					<p className="absolute inset-0 flex items-center justify-center px-8 text-center text-[#b9c1c8]">{t('field:previewOff')}</p>
+				)}
+				{camera === 'taken' && (
+					<p
+						role="alert"
+						className="absolute inset-0 flex items-center justify-center bg-black/60 px-8 text-center font-semibold text-[#f0f2f4] text-lg"
+					>
+						{t(audio === null ? 'field:cameraTaken' : 'field:cameraTakenSound')}
+					</p>
 				)}
 				<header className="absolute inset-x-0 top-0 flex items-center gap-2 bg-black/70 py-1 pr-1 pl-3 text-[#f0f2f4]">
 					<h1 className="line-clamp-2 min-w-0 font-semibold text-[15px] leading-5">{unit === undefined ? unitId : text(unit.name)}</h1>
@@ -57,9 +77,10 @@ export function CrewView({ unitId }: { unitId: string }) {
 						<LogOut aria-hidden />
 					</IconButton>
 				</header>
-				{video !== null && (
+				<SpokenBanner />
+				{camera !== 'off' && (
 					<div className="absolute right-2 bottom-2 flex gap-2">
-						{hasTorch(video) && <TorchButton track={video} />}
+						{torch !== null && <TorchButton on={torch} />}
 						<IconButton label={t('field:turnCamera')} solid onClick={() => void ownPublisher().turnCamera().catch(console.error)}>
 							<SwitchCamera aria-hidden />
 						</IconButton>
@@ -77,14 +98,15 @@ export function CrewView({ unitId }: { unitId: string }) {
 					{own.problem !== null && <Warning>{t(`field:problem.${own.problem}`)}</Warning>}
 					{own.unsent !== null && <Warning>{t('field:positionUnsent', { detail: own.unsent })}</Warning>}
 					<StatusPicker unitId={unitId} status={unit?.status ?? null} />
-					<Facts live={live} own={own} />
+					<Facts uplink={uplink} own={own} />
+					{uplink?.thin === true && <Warning>{t('field:thin')}</Warning>}
 					{running && !awake && <Warning>{t('field:screenMayLock')}</Warning>}
 				</div>
 				<button
 					type="button"
 					data-live-button
 					aria-pressed={running}
-					onClick={() => (running ? ownPublisher().stop() : void ownPublisher().start())}
+					onClick={() => (running ? ownPublisher().stop() : start())}
 					className={`flex min-h-18 w-full shrink-0 items-center justify-center gap-3 rounded text-xl font-semibold ${running ? 'border-2 border-text bg-panel text-text' : 'bg-text text-ground'}`}
 				>
 					{running ? (
@@ -102,10 +124,11 @@ export function CrewView({ unitId }: { unitId: string }) {
 /** Whether the centre sees and hears the scene: the one thing this page must never leave open. */
 function Seen() {
 	const { t } = useTranslation(['field', 'common']);
-	const { publish, audio, muted, viewers } = usePublished();
+	const { publish, camera, microphone, audio, muted, viewers } = usePublished();
 	useNow(1000);
 	const live = publish.state === 'live';
 	const seen = live && (viewers ?? 0) > 0;
+	const sound = microphone === 'taken' ? 'field:microphoneTaken' : audio === null ? 'field:noMicrophone' : muted ? 'field:muted' : 'field:heard';
 	const words = () => {
 		switch (publish.state) {
 			case 'problem':
@@ -127,18 +150,17 @@ function Seen() {
 				<span>{words()}</span>
 				{live && <span className="shrink-0 text-good">● {t('field:state.live')}</span>}
 			</p>
-			<p className="text-muted">{live ? t(audio === null ? 'field:noMicrophone' : muted ? 'field:muted' : 'field:heard') : t('field:unsent')}</p>
+			<p className="text-muted">{live ? `${camera === 'taken' ? `${t('field:noPicture')} · ` : ''}${t(sound)}` : t('field:unsent')}</p>
 		</div>
 	);
 }
 
-function Facts({ live, own: { position } }: { live: boolean; own: OwnPosition }) {
+function Facts({ uplink, own: { position } }: { uplink: UplinkView | null; own: OwnPosition }) {
 	const { t } = useTranslation(['field', 'common']);
 	const { language } = useLanguage();
 	const now = useNow(1000);
 	const connection = useConnection();
 	const battery = useBattery();
-	const bitrate = useSentBitrate(live);
 	// The phone's own clock gave the position its time.
 	const age = position === null ? null : Date.now() - Date.parse(position.time);
 	const old = age === null || age > positionOldAfter;
@@ -157,16 +179,19 @@ function Facts({ live, own: { position } }: { live: boolean; own: OwnPosition })
 				) : (
 					<>
 						{t('field:positionAge', { age: formatAge(age, language) })}
+						{position.heading !== undefined && ` · ${t('field:heading', { degrees: String(Math.round(position.heading) % 360).padStart(3, '0') })}`}
 						{position.accuracy !== undefined && ` · ${t('field:accuracy', { metres: Math.round(position.accuracy) })}`}
 					</>
 				)}
 			</dd>
 			<dt className="text-muted">{t('field:console')}</dt>
 			<dd className={`text-right ${connection.state === 'live' ? '' : 'font-semibold text-yellow'}`}>{centre}</dd>
-			{bitrate !== null && (
+			{uplink !== null && (
 				<>
-					<dt className="text-muted">{t('field:bitrate')}</dt>
-					<dd className="text-right">{bitrateText(bitrate)}</dd>
+					<dt className="text-muted">{t('field:uplink')}</dt>
+					<dd data-uplink={uplink.quality} className={`text-right ${uplink.quality === 'poor' ? 'font-semibold text-yellow' : ''}`}>
+						{[t(`field:uplinkQuality.${uplink.quality}`), ...uplinkFigures(uplink)].join(' · ')}
+					</dd>
 				</>
 			)}
 			{battery !== null && (
@@ -179,6 +204,15 @@ function Facts({ live, own: { position } }: { live: boolean; own: OwnPosition })
 			)}
 		</dl>
 	);
+}
+
+/** Sent, there and back, lost: those that are known. */
+function uplinkFigures({ bitrate, roundTrip, loss }: UplinkView): string[] {
+	return [
+		bitrate === null ? '' : bitrateText(bitrate),
+		roundTrip === null ? '' : `${Math.round(roundTrip)} ms`,
+		loss === null || loss < 0.01 ? '' : `−${Math.round(loss * 100)} %`,
+	].filter((figure) => figure !== '');
 }
 
 function StatusPicker({ unitId, status }: { unitId: string; status: string | null }) {
@@ -230,17 +264,19 @@ function Preview({ track }: { track: MediaStreamTrack | null }) {
 	return <video ref={video} autoPlay muted playsInline className="absolute inset-0 size-full object-contain" />;
 }
 
-function TorchButton({ track }: { track: MediaStreamTrack }) {
+function TorchButton({ on }: { on: boolean }) {
 	const { t } = useTranslation('field');
-	const [on, setOn] = useState(false);
-	const toggle = () => {
-		setTorch(track, !on).then(
-			() => setOn(!on),
-			(error: unknown) => console.error(error),
-		);
-	};
 	return (
-		<IconButton label={t(on ? 'torchOff' : 'torchOn')} solid pressed={on} onClick={toggle}>
+		<IconButton
+			label={t(on ? 'torchOff' : 'torchOn')}
+			solid
+			pressed={on}
+			onClick={() =>
+				ownPublisher()
+					.setTorch(!on)
+					.catch((error: unknown) => console.error(error))
+			}
+		>
 			{on ? <FlashlightOff aria-hidden /> : <Flashlight aria-hidden />}
 		</IconButton>
 	);

@@ -1,8 +1,12 @@
+import type { Device } from 'mediasoup-client';
 import type { Producer, RtpCodecCapability, RtpEncodingParameters, Transport } from 'mediasoup-client/types';
-import { backoff } from '../media/picture.ts';
+import { onNetworkChange } from '../media/network.ts';
 import { type Signal, SignalError } from '../media/signal.ts';
-import { loadDevice, openTransport } from '../media/transport.ts';
-import { CaptureError, type CaptureProblem, type Facing, openCamera, openMicrophone } from './capture.ts';
+import { loadDevice, openTransport, restartIce } from '../media/transport.ts';
+import { CaptureError, type CaptureProblem } from './capture.ts';
+import { Devices, type Held } from './devices.ts';
+import { onSeen, reconnectPause } from './network.ts';
+import { countUplink, type UplinkCounts } from './uplink.ts';
 
 export type PublishState =
 	| { state: 'off' }
@@ -16,13 +20,18 @@ export type PublishState =
 	| { state: 'taken' }
 	| { state: 'problem'; problem: CaptureProblem | 'forbidden' | 'codec'; detail: string };
 
-export interface Published {
+export interface Published extends Held {
 	publish: PublishState;
-	video: MediaStreamTrack | null;
-	audio: MediaStreamTrack | null;
-	muted: boolean;
 	/** How many watch this unit's picture; null while nothing is sent. */
 	viewers: number | null;
+}
+
+/** One connection and what goes over it. */
+interface Sending {
+	device: Device;
+	transport: Transport;
+	video: Producer | null;
+	audio: Producer | null;
 }
 
 /** Three layers, so that a small tile and a thin network cost little: 180p, 360p and 720p. Bits per second. */
@@ -32,32 +41,36 @@ const layers: RtpEncodingParameters[] = [
 	{ scaleResolutionDownBy: 1, maxBitrate: 1_500_000 },
 ];
 
-const nothing: Published = { publish: { state: 'off' }, video: null, audio: null, muted: false, viewers: null };
-
 /** Sends this phone's camera and microphone as the unit's stream, and goes on trying until it is told to stop. */
 export class Publisher {
 	readonly #signal: Signal;
 	readonly #listeners = new Set<() => void>();
-	#published: Published = nothing;
+	readonly #devices = new Devices(() => this.#devicesChanged());
+	#published: Published;
 	#wanted = false;
-	#facing: Facing = 'environment';
+	/** Camera and microphone have been asked for and are there, or were. */
+	#ready = false;
 	#turn = 0;
 	#attempt = 0;
 	#timer: ReturnType<typeof setTimeout> | undefined;
-	#transport: Transport | null = null;
-	#producers: { video: Producer | null; audio: Producer | null } = { video: null, audio: null };
+	#sending: Sending | null = null;
+	/** Producing and replacing go one after the other. */
+	#fitting: Promise<void> = Promise.resolve();
 
 	constructor(signal: Signal) {
 		this.#signal = signal;
+		this.#published = { publish: { state: 'off' }, viewers: null, ...this.#devices.held };
 		signal.socket.on('connect', () => this.#again());
 		signal.socket.on('disconnect', () => this.#drop({ state: 'interrupted' }));
 		signal.socket.on('viewers', ({ viewers }) => this.#set({ viewers }));
 		// Another phone of the same unit sends now; to fight over it would help nobody.
-		signal.socket.on('streamEnded', () => {
+		signal.socket.on('publishEnded', () => {
 			if (!this.#wanted) return;
 			this.#stopAll();
 			this.#set({ publish: { state: 'taken' } });
 		});
+		onNetworkChange(() => this.#wake());
+		onSeen(() => this.#wake());
 	}
 
 	get published(): Published {
@@ -76,21 +89,20 @@ export class Publisher {
 		this.#attempt = 0;
 		this.#set({ publish: { state: 'asking' } });
 		try {
-			const video = await openCamera(this.#facing);
-			const audio = await openMicrophone();
-			if (!this.#wanted) {
-				video.stop();
-				audio?.stop();
-				return;
-			}
-			this.#set({ video, audio, muted: false });
-			this.#watchTrack(video);
+			await this.#devices.start();
 		} catch (error) {
 			this.#stopAll();
 			const { problem, message } = error instanceof CaptureError ? error : new CaptureError('camera-failed', String(error));
 			this.#set({ publish: { state: 'problem', problem, detail: message } });
 			return;
 		}
+		// Stopped while the browser asked.
+		if (!this.#wanted) {
+			this.#devices.stop();
+			this.#set(this.#devices.held);
+			return;
+		}
+		this.#ready = true;
 		this.#again();
 	}
 
@@ -101,61 +113,47 @@ export class Publisher {
 	}
 
 	setMuted(muted: boolean): void {
-		if (this.#published.audio !== null) this.#published.audio.enabled = !muted;
-		this.#set({ muted });
+		this.#devices.setMuted(muted);
+	}
+
+	setTorch(on: boolean): Promise<void> {
+		return this.#devices.setTorch(on);
 	}
 
 	/** To the other lens; what is being sent goes on without a break in the connection. */
-	async turnCamera(): Promise<void> {
-		const facing = this.#facing === 'environment' ? 'user' : 'environment';
-		// Phones open one lens at a time.
-		this.#published.video?.stop();
-		try {
-			await this.#takeCamera(facing);
-		} catch {
-			await this.#takeCamera(this.#facing);
-		}
+	turnCamera(): Promise<void> {
+		return this.#devices.turnCamera();
 	}
 
-	/** Bits per second sent since the last call, and null when nothing is sent. */
-	async sentBytes(): Promise<number | null> {
-		const stats = await Promise.all([this.#producers.video, this.#producers.audio].map(async (producer) => producer?.getStats()));
-		let bytes: number | null = null;
-		for (const report of stats) {
-			for (const stat of report?.values() ?? []) if (stat.type === 'outbound-rtp') bytes = (bytes ?? 0) + Number(stat.bytesSent);
-		}
-		return bytes;
+	/** The browser's counts of what is sent, since it began; null while nothing is. */
+	async uplink(): Promise<UplinkCounts | null> {
+		const stats = await this.#sending?.transport.getStats();
+		return stats === undefined ? null : countUplink(stats.values(), performance.now());
 	}
 
-	async #takeCamera(facing: Facing): Promise<void> {
-		const video = await openCamera(facing);
-		if (!this.#wanted) {
-			video.stop();
-			return;
-		}
-		this.#facing = facing;
-		this.#watchTrack(video);
-		this.#set({ video });
-		await this.#producers.video?.replaceTrack({ track: video });
+	#devicesChanged(): void {
+		this.#set(this.#devices.held);
+		this.#fit().catch(() => undefined);
 	}
 
-	/** A call or a locked screen takes the camera away; it is taken back when the page is seen again. */
-	#watchTrack(track: MediaStreamTrack): void {
-		track.addEventListener('ended', () => {
-			const back = () => {
-				if (document.visibilityState !== 'visible') return;
-				document.removeEventListener('visibilitychange', back);
-				if (this.#wanted && this.#published.video === track) this.#takeCamera(this.#facing).catch((error: unknown) => console.error(error));
-			};
-			document.addEventListener('visibilitychange', back);
-			back();
-		});
+	/** Another network, or the page is seen again: neither the next try nor the old path is waited for. */
+	#wake(): void {
+		void this.#signal.revive();
+		if (!this.#wanted || !this.#ready) return;
+		const transport = this.#sending?.transport;
+		if (transport === undefined) {
+			this.#attempt = 0;
+			if (this.#published.publish.state === 'retrying') this.#again();
+		} else if (this.#signal.connected && transport.connectionState !== 'connected') {
+			restartIce(this.#signal, transport).catch((error: unknown) => console.warn(error));
+		}
 	}
 
 	#again(): void {
 		clearTimeout(this.#timer);
-		if (!this.#wanted || this.#published.video === null || !this.#signal.connected) {
-			if (this.#wanted && this.#published.video !== null) this.#set({ publish: { state: 'connecting' } });
+		if (!this.#wanted || !this.#ready) return;
+		if (!this.#signal.connected) {
+			this.#set({ publish: { state: 'connecting' } });
 			return;
 		}
 		this.#turn += 1;
@@ -169,11 +167,15 @@ export class Publisher {
 				this.#set({ publish: { state: 'problem', problem: 'forbidden', detail: error.detail } });
 				return;
 			}
-			this.#attempt += 1;
-			const pause = backoff(this.#attempt, Math.random());
-			this.#drop({ state: 'retrying', nextTryAt: performance.now() + pause, detail });
-			this.#timer = setTimeout(() => this.#again(), pause);
+			this.#retry((nextTryAt) => ({ state: 'retrying', nextTryAt, detail }));
 		});
+	}
+
+	#retry(show: (nextTryAt: number) => PublishState): void {
+		this.#attempt += 1;
+		const pause = reconnectPause(this.#attempt, Math.random());
+		this.#drop(show(performance.now() + pause));
+		this.#timer = setTimeout(() => this.#again(), pause);
 	}
 
 	async #send(turn: number): Promise<void> {
@@ -185,68 +187,83 @@ export class Publisher {
 		}
 		const transport = await openTransport(this.#signal, device, 'send', {
 			lost: () => {
-				if (turn !== this.#turn) return;
-				this.#drop({ state: 'interrupted' });
-				this.#attempt += 1;
-				this.#timer = setTimeout(() => this.#again(), 300);
+				if (turn === this.#turn) this.#retry(() => ({ state: 'interrupted' }));
 			},
 			state: (state) => {
-				if (turn !== this.#turn) return;
-				if (state === 'connected' && this.#producers.video !== null) this.#set({ publish: { state: 'live' } });
-				else if (state === 'disconnected' || state === 'failed') this.#set({ publish: { state: 'interrupted' } });
+				if (turn === this.#turn) this.#pathIs(state);
 			},
 		});
 		if (turn !== this.#turn) {
 			transport.close();
 			return;
 		}
-		this.#transport = transport;
+		this.#sending = { device, transport, video: null, audio: null };
 		transport.on('produce', ({ kind, rtpParameters }, done, fail) => {
 			this.#signal
 				.request<'publish', { producerId: string }>('publish', { transportId: transport.id, kind, rtpParameters: { ...rtpParameters } })
 				.then(({ producerId }) => done({ id: producerId }), fail);
 		});
-		const { video, audio } = this.#published;
-		const codec = videoCodec(device.sendRtpCapabilities.codecs ?? []);
-		if (video !== null) {
-			this.#producers.video = await transport.produce({
-				track: video,
-				stopTracks: false,
-				encodings: layers.map((layer) => ({ ...layer })),
-				codecOptions: { videoGoogleStartBitrate: 800 },
-				...(codec === undefined ? {} : { codec }),
-			});
-		}
-		if (audio !== null && device.canProduce('audio')) {
-			this.#producers.audio = await transport.produce({ track: audio, stopTracks: false, codecOptions: { opusDtx: true, opusFec: true } });
-		}
-		if (turn !== this.#turn) return;
-		this.#attempt = 0;
-		this.#set({ publish: { state: transport.connectionState === 'connected' ? 'live' : 'connecting' } });
+		await this.#fit();
+		if (turn === this.#turn) this.#pathIs(transport.connectionState);
+	}
+
+	#pathIs(state: RTCPeerConnectionState | 'new'): void {
+		const sends = (this.#sending?.video ?? this.#sending?.audio ?? null) !== null;
+		if (state === 'connected' && sends) {
+			this.#attempt = 0;
+			this.#set({ publish: { state: 'live' } });
+		} else if (state === 'disconnected' || state === 'failed') this.#set({ publish: { state: 'interrupted' } });
+	}
+
+	/** Sends what the phone has now: another lens, a camera that is back after a call, sound alone while there is none. */
+	#fit(): Promise<void> {
+		const done = this.#fitting.then(async () => {
+			for (const kind of ['video', 'audio'] as const) {
+				const sending = this.#sending;
+				const track = this.#devices.held[kind];
+				if (sending === null || track === null || track.readyState === 'ended') continue;
+				const producer = sending[kind];
+				if (producer === null) sending[kind] = await produce(sending, kind, track);
+				else if (producer.track !== track) await producer.replaceTrack({ track });
+			}
+		});
+		this.#fitting = done.catch((error: unknown) => console.warn(error));
+		return done;
 	}
 
 	/** Lets go of the connection and keeps camera and microphone. */
 	#drop(publish: PublishState): void {
 		this.#turn += 1;
 		clearTimeout(this.#timer);
-		this.#transport?.close();
-		this.#transport = null;
-		this.#producers = { video: null, audio: null };
-		if (this.#wanted && this.#published.video !== null) this.#set({ publish, viewers: null });
+		this.#sending?.transport.close();
+		this.#sending = null;
+		if (this.#wanted && this.#ready) this.#set({ publish, viewers: null });
 	}
 
 	#stopAll(): void {
 		this.#wanted = false;
+		this.#ready = false;
 		this.#drop({ state: 'off' });
-		this.#published.video?.stop();
-		this.#published.audio?.stop();
-		this.#set({ video: null, audio: null, viewers: null });
+		this.#devices.stop();
+		this.#set({ ...this.#devices.held, viewers: null });
 	}
 
 	#set(change: Partial<Published>): void {
 		this.#published = { ...this.#published, ...change };
 		for (const listener of this.#listeners) listener();
 	}
+}
+
+function produce({ device, transport }: Sending, kind: 'video' | 'audio', track: MediaStreamTrack): Promise<Producer> {
+	if (kind === 'audio') return transport.produce({ track, stopTracks: false, codecOptions: { opusDtx: true, opusFec: true } });
+	const codec = videoCodec(device.sendRtpCapabilities.codecs ?? []);
+	return transport.produce({
+		track,
+		stopTracks: false,
+		encodings: layers.map((layer) => ({ ...layer })),
+		codecOptions: { videoGoogleStartBitrate: 800 },
+		...(codec === undefined ? {} : { codec }),
+	});
 }
 
 /** VP8 where the gateway takes it, since every browser sends it in layers; H.264 otherwise. */

@@ -1,6 +1,8 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { mediaSignal } from '../media/signal.ts';
+import { Listener, type Spoken } from './listener.ts';
 import { type Published, Publisher } from './publisher.ts';
+import { type Quality, thinFor, type Uplink, type UplinkCounts, uplinkOf, uplinkQuality } from './uplink.ts';
 
 let publisher: Publisher | undefined;
 
@@ -15,28 +17,47 @@ export function usePublished(): Published {
 	return useSyncExternalStore(own.subscribe, () => own.published);
 }
 
-/** Bits per second sent, over the last two seconds; null while nothing is sent. */
-export function useSentBitrate(sending: boolean): number | null {
-	const [bitrate, setBitrate] = useState<number | null>(null);
+let listener: Listener | undefined;
+
+/** The page's one loudspeaker. */
+export function ownListener(): Listener {
+	listener ??= new Listener(mediaSignal());
+	return listener;
+}
+
+export function useSpoken(): Spoken {
+	const own = ownListener();
+	return useSyncExternalStore(own.subscribe, () => own.spoken);
+}
+
+export interface UplinkView extends Uplink {
+	quality: Quality;
+	/** The network has been too thin for the full picture for a while. */
+	thin: boolean;
+}
+
+/** How the way to the centre is, looked at every two seconds; null while nothing is sent. */
+export function useUplink(sending: boolean): UplinkView | null {
+	const [view, setView] = useState<UplinkView | null>(null);
 	useEffect(() => {
 		if (!sending) return;
-		let last: { bytes: number; at: number } | null = null;
-		const timer = setInterval(() => {
-			ownPublisher()
-				.sentBytes()
-				.then((bytes) => {
-					const at = performance.now();
-					if (bytes !== null && last !== null && bytes >= last.bytes) setBitrate(((bytes - last.bytes) * 8_000) / (at - last.at));
-					last = bytes === null ? null : { bytes, at };
-				})
-				.catch(() => undefined);
-		}, 2_000);
+		let before: UplinkCounts | null = null;
+		let limitedSince: number | null = null;
+		const look = async () => {
+			const counts = await ownPublisher().uplink();
+			if (counts === null) return;
+			const uplink = uplinkOf(counts, before);
+			before = counts;
+			limitedSince = uplink.limited ? (limitedSince ?? counts.at) : null;
+			setView({ ...uplink, quality: uplinkQuality(uplink), thin: limitedSince !== null && counts.at - limitedSince >= thinFor });
+		};
+		const timer = setInterval(() => look().catch(() => undefined), 2_000);
 		return () => {
 			clearInterval(timer);
-			setBitrate(null);
+			setView(null);
 		};
 	}, [sending]);
-	return bitrate;
+	return view;
 }
 
 interface BatteryManager extends EventTarget {

@@ -2,6 +2,7 @@ import type { PositionMessage } from '@beilun/shared/protocol/sensors.ts';
 import { useEffect, useRef, useState } from 'react';
 import { api, problemText } from '../api.ts';
 import { metresBetween } from '../map/geometry.ts';
+import { followCompass } from './compass.ts';
 
 export interface OwnPosition {
 	position: PositionMessage | null;
@@ -12,15 +13,22 @@ export interface OwnPosition {
 
 /** A position is sent when the unit has moved this far, and otherwise this often, so that its age tells that the phone is there. */
 const movedMetres = 10;
+const turnedDegrees = 15;
 const minimumPause = 2_000;
 const maximumPause = 15_000;
 
-/** What the browser tells, as the centre takes it: km/h, degrees, metres; what is not known is left out. */
-export function toMessage({
-	coords,
-	timestamp,
-}: Pick<GeolocationPosition, 'timestamp'> & { coords: Omit<GeolocationCoordinates, 'toJSON'> }): PositionMessage {
-	const { longitude: lon, latitude: lat, accuracy, heading, speed } = coords;
+/** Slower than this, in m/s, the way one goes says nothing about where one looks. */
+const walking = 1;
+
+type Found = Pick<GeolocationPosition, 'timestamp'> & { coords: Omit<GeolocationCoordinates, 'toJSON'> };
+
+/**
+ * What the browser tells, as the centre takes it: km/h, degrees, metres; what is not known is left out. On the move the heading is
+ * that of the way, standing still that of the compass, where there is one.
+ */
+export function toMessage({ coords, timestamp }: Found, compass: number | null = null): PositionMessage {
+	const { longitude: lon, latitude: lat, accuracy, speed } = coords;
+	const heading = compass !== null && (speed ?? 0) < walking ? compass : coords.heading;
 	return {
 		time: new Date(timestamp).toISOString(),
 		lon,
@@ -34,7 +42,14 @@ export function toMessage({
 
 export function isDue(last: { position: PositionMessage; at: number } | null, position: PositionMessage, now: number): boolean {
 	if (last === null || now - last.at >= maximumPause) return true;
-	return now - last.at >= minimumPause && metresBetween(last.position, position) >= movedMetres;
+	if (now - last.at < minimumPause) return false;
+	return metresBetween(last.position, position) >= movedMetres || turned(last.position.heading, position.heading) >= turnedDegrees;
+}
+
+function turned(before: number | undefined, now: number | undefined): number {
+	if (before === undefined || now === undefined) return before === now ? 0 : turnedDegrees;
+	const turn = Math.abs(before - now) % 360;
+	return Math.min(turn, 360 - turn);
 }
 
 /** Follows the phone's position and reports it as the unit's. */
@@ -65,8 +80,12 @@ export function usePosition(unitId: string | null): OwnPosition {
 				sending = false;
 			}
 		};
+		let compass: number | null = null;
+		const unfollow = followCompass((heading) => {
+			compass = heading;
+		});
 		const take = (found: GeolocationPosition) => {
-			latest.current = toMessage(found);
+			latest.current = toMessage(found, compass);
 			setOwn((before) => ({ ...before, position: latest.current, problem: null }));
 			void send();
 		};
@@ -88,6 +107,7 @@ export function usePosition(unitId: string | null): OwnPosition {
 			navigator.geolocation.clearWatch(watch);
 			clearInterval(timer);
 			clearInterval(ask);
+			unfollow();
 		};
 	}, [unitId]);
 	return own;

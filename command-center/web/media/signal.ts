@@ -19,10 +19,15 @@ export class SignalError extends Error {
 	}
 }
 
+/** A connection that does not answer within this many milliseconds did not survive a change of network. */
+const reviveAfter = 2_000;
+
 /** The page's one socket for media signalling. It comes back by itself, for ever, also after the server has sent it away. */
 export class Signal {
 	readonly socket: MediaSocket = io('/media', {
 		transports: ['websocket'],
+		// A connection of its own: previews are large and must not delay an alert, and the gateway cuts it when a media worker is lost.
+		multiplex: false,
 		reconnectionDelay: 500,
 		reconnectionDelayMax: 5_000,
 		timeout: 8_000,
@@ -39,20 +44,35 @@ export class Signal {
 		this.socket.on('connect', () => {
 			this.#attempt = 0;
 		});
-		// A connection of another network may be dead without knowing it for the better part of a minute.
-		onNetworkChange(() => {
-			if (!this.socket.connected) return;
-			this.socket
-				.timeout(2_000)
-				.emitWithAck('time', {})
-				.catch(() => this.socket.io.engine.close());
-		});
+		onNetworkChange(() => void this.revive());
 		this.socket.on('connect_error', again);
 		this.socket.on('disconnect', again);
 	}
 
 	get connected(): boolean {
 		return this.socket.connected;
+	}
+
+	/** The network has changed or is back: neither the next try is waited for, nor until a dead connection is noticed, which takes ten seconds. */
+	async revive(): Promise<void> {
+		if (this.connected) {
+			const alive = await this.socket
+				.timeout(reviveAfter)
+				.emitWithAck('time', {})
+				.then(
+					() => true,
+					() => false,
+				);
+			if (alive) return;
+		}
+		const { socket } = this;
+		if (!socket.active) {
+			socket.connect();
+			return;
+		}
+		// Closes and opens what carries all sockets of the page.
+		socket.io._close();
+		socket.io.open();
 	}
 
 	/** Resolves with the answer without its `ok`; throws `SignalError`. */

@@ -32,13 +32,9 @@ export async function openTransport(signal: Signal, device: Device, direction: '
 		transport.close();
 		events.lost();
 	};
-	const restart = async () => {
-		const { iceParameters } = await signal.request<'restartIce', { iceParameters: IceParameters }>('restartIce', { transportId: transport.id });
-		if (!transport.closed) await transport.restartIce({ iceParameters });
-	};
 	// On another network the old path is dead, whatever ICE still believes.
 	const stopFollowing = onNetworkChange(() => {
-		if (!transport.closed && transport.connectionState !== 'new') restart().catch(() => undefined);
+		if (!transport.closed && transport.connectionState !== 'new') restartIce(signal, transport).catch(() => undefined);
 	});
 	transport.on('connect', ({ dtlsParameters }, done, fail) => {
 		signal.request('connectTransport', { transportId: transport.id, dtlsParameters: { ...dtlsParameters } }).then(done, fail);
@@ -51,7 +47,7 @@ export async function openTransport(signal: Signal, device: Device, direction: '
 			// A short loss heals by itself; a failed path never does.
 			timer = setTimeout(
 				() => {
-					restart().catch(lose);
+					restartIce(signal, transport).catch(lose);
 					timer = setTimeout(lose, patience);
 				},
 				state === 'failed' ? 0 : 1_500,
@@ -66,4 +62,10 @@ export async function openTransport(signal: Signal, device: Device, direction: '
 		if (signal.connected) void signal.request('closeTransport', { transportId: transport.id }).catch(() => undefined);
 	});
 	return transport;
+}
+
+/** Looks for a new path, from the network the device is on now. Throws when the server does not answer. */
+export async function restartIce(signal: Signal, transport: Transport): Promise<void> {
+	const { iceParameters } = await signal.request<'restartIce', { iceParameters: IceParameters }>('restartIce', { transportId: transport.id });
+	if (!transport.closed) await transport.restartIce({ iceParameters });
 }
