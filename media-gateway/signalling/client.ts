@@ -1,4 +1,4 @@
-import type { MediaNotices, mediaRequests, Quality, StreamClock } from '@beilun/shared/protocol/media.ts';
+import { type MediaNotices, type mediaRequests, packPreview, type Quality, type StreamClock } from '@beilun/shared/protocol/media.ts';
 import type { Principal, Unit } from '@beilun/shared/protocol/people.ts';
 import { maySee } from '@beilun/shared/runtime/identity.ts';
 import type { types } from 'mediasoup';
@@ -128,7 +128,7 @@ export class MediaClient {
 			const preview = (await source.preview(first)) ?? (await source.preview(first === 'main' ? 'sub' : 'main'));
 			const bytes = preview?.frames.reduce((sum, frame) => sum + frame.data.byteLength, 0) ?? 0;
 			if (!this.#previews.take(performance.now(), bytes)) throw new Refusal('limit', 'too many bytes of previews; wait a second');
-			return { preview };
+			return { preview: preview === null ? null : packPreview(preview) };
 		} finally {
 			this.#previewsUnderWay -= 1;
 		}

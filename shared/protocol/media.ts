@@ -201,6 +201,36 @@ export interface Preview {
 	frames: { data: Uint8Array; key: boolean; captureTime: number }[];
 }
 
+/** A preview as it travels: the data of all frames in one piece, for a socket.io client takes no more than ten pieces in a message. */
+export interface PackedPreview extends Omit<Preview, 'frames'> {
+	data: Uint8Array;
+	/** `length` in bytes; their data follow each other in `data`. */
+	frames: { length: number; key: boolean; captureTime: number }[];
+}
+
+export function packPreview({ frames, ...preview }: Preview): PackedPreview {
+	const data = new Uint8Array(frames.reduce((sum, frame) => sum + frame.data.byteLength, 0));
+	let at = 0;
+	const packed = frames.map(({ data: each, key, captureTime }) => {
+		data.set(each, at);
+		at += each.byteLength;
+		return { length: each.byteLength, key, captureTime };
+	});
+	return { ...preview, data, frames: packed };
+}
+
+/** A browser gets binary data as an `ArrayBuffer`. */
+export function unpackPreview({ data, frames, ...preview }: Omit<PackedPreview, 'data'> & { data: Uint8Array | ArrayBuffer }): Preview {
+	const bytes = data instanceof Uint8Array ? data : new Uint8Array(data);
+	let at = 0;
+	const unpacked = frames.map(({ length, key, captureTime }) => {
+		const each = bytes.subarray(at, at + length);
+		at += length;
+		return { data: each, key, captureTime };
+	});
+	return { ...preview, frames: unpacked };
+}
+
 /**
  * Signalling on the socket.io namespace `/media`. Every request is an event with one argument and an acknowledgement
  * of `{ ok: true, … }` or `{ ok: false, reason, detail }`. mediasoup's own objects (RTP capabilities and parameters, ICE and DTLS
@@ -227,7 +257,7 @@ export const mediaRequests = {
 	/** The tile has another size. Where that takes another source, `streamChanged` follows. */
 	prefer: z.object({ streamId: Slug, size: TileSize }),
 	unwatch: z.object({ streamId: Slug }),
-	/** Answers `{ preview: Preview | null }`. */
+	/** Answers `{ preview: PackedPreview | null }`. */
 	preview: z.object({ streamId: Slug }),
 	/** What a page shows: the age of each picture in milliseconds. Every ten seconds or so. */
 	report: z.object({ pictures: z.array(z.object({ streamId: Slug, age: z.number().min(0) })).max(256) }),

@@ -1,4 +1,4 @@
-import type { Preview, Quality, StreamClock, TileSize } from '@beilun/shared/protocol/media.ts';
+import { type PackedPreview, type Quality, type StreamClock, type TileSize, unpackPreview } from '@beilun/shared/protocol/media.ts';
 import type { Device } from 'mediasoup-client';
 import type { Consumer, ConsumerOptions, Transport } from 'mediasoup-client/types';
 import { type FrameTimes, frameDelay } from './clock.ts';
@@ -292,8 +292,8 @@ export class MediaClient {
 		});
 		if (watch.consumers.size === 0 && !watch.previewAsked) {
 			watch.previewAsked = true;
-			// Without a preview the tile waits for the live picture.
-			this.#preview(watch).catch(() => undefined);
+			// After the watch, where that can go at once: then the server knows the tile's size. Without a preview the live picture is waited for.
+			setTimeout(() => void this.#preview(watch).catch(() => undefined));
 		}
 	}
 
@@ -355,10 +355,10 @@ export class MediaClient {
 	}
 
 	async #preview(watch: Watch): Promise<void> {
-		const { preview } = await this.#signal.request<'preview', { preview: Preview | null }>('preview', { streamId: watch.streamId });
+		const { preview } = await this.#signal.request<'preview', { preview: PackedPreview | null }>('preview', { streamId: watch.streamId });
 		if (preview === null) return;
 		await this.#clock.known;
-		await decodePreview(preview, (image, captureTime) => {
+		await decodePreview(unpackPreview(preview), (image, captureTime) => {
 			const { offset } = this.#clock;
 			if (offset === null || watch.shown || this.#watches.get(watch.streamId) !== watch) return;
 			watch.watched = { ...watch.watched, still: { image, capturedAt: captureTime - offset } };

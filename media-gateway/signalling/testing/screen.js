@@ -32,8 +32,8 @@ export class Screen {
 		return { width: this.#shown.videoWidth, height: this.#shown.videoHeight, pixels };
 	}
 
-	/** H.264, Annex B. */
-	async decode({ codec, frames }) {
+	/** H.264, Annex B, all frames in one piece. */
+	async decode({ codec, frames, data }) {
 		const decoded = { frames: 0, width: 0, height: 0 };
 		const decoder = new VideoDecoder({
 			output(frame) {
@@ -45,8 +45,10 @@ export class Screen {
 			error: (error) => console.error(error),
 		});
 		decoder.configure({ codec });
-		for (const [i, { key, data }] of frames.entries()) {
-			decoder.decode(new EncodedVideoChunk({ type: key ? 'key' : 'delta', timestamp: i * 1000, data }));
+		let at = 0;
+		for (const [i, { key, length }] of frames.entries()) {
+			decoder.decode(new EncodedVideoChunk({ type: key ? 'key' : 'delta', timestamp: i * 1000, data: data.slice(at, at + length) }));
+			at += length;
 		}
 		await decoder.flush();
 		decoder.close();
