@@ -68,5 +68,5 @@ export function keepsCameras(role: Role | undefined): boolean {
 
 /** Who may speak to field units and cameras; the server checks it again. */
 export function maySpeak(role: Role | undefined): boolean {
-	return role === 'duty-officer' || role === 'commander';
+	return role === 'duty-officer' || role === 'commander' || role === 'admin';
 }

@@ -132,13 +132,13 @@ export class Talker {
 	#release(): void {
 		this.#turn += 1;
 		clearTimeout(this.#timer);
+		const streamId = this.#floor;
+		this.#floor = null;
+		if (streamId !== null && this.#signal.connected) void this.#signal.request('endTalk', { streamId }).catch(() => undefined);
 		this.#transport?.close();
 		this.#transport = null;
 		for (const track of this.#microphone?.getTracks() ?? []) track.stop();
 		this.#microphone = null;
-		const streamId = this.#floor;
-		this.#floor = null;
-		if (streamId !== null && this.#signal.connected) void this.#signal.request('endTalk', { streamId }).catch(() => undefined);
 	}
 
 	#show(state: TalkState): void {
