@@ -49,6 +49,8 @@ export class CameraSpeaker {
 			return new CameraSpeaker(session, codec, media.payloadType);
 		} catch (error) {
 			session.close();
+			// RFC 2326 §11.3.14: it does not know what the header `Require` asks for.
+			if (error instanceof SourceError && error.status === 551) throw new SourceError('no-usable-track', 'the camera has no back channel');
 			throw error;
 		}
 	}
@@ -92,7 +94,7 @@ export function selectBackchannel(media: readonly MediaDescription[]): { media: 
 	const audio = media.filter((each) => each.kind === 'audio');
 	const reversed = media.some((each) => each.kind === 'video' && each.direction === 'sendonly');
 	const offered = audio.filter((each) => each.direction === (reversed ? 'recvonly' : 'sendonly'));
-	if (offered.length === 0) throw new SourceError('no-usable-track', 'the camera offers no back channel');
+	if (offered.length === 0) throw new SourceError('no-usable-track', 'the camera has no back channel');
 	for (const each of offered) {
 		if (each.clockRate !== clockRate || each.channels !== 1) continue;
 		if (each.codec === 'PCMA' || each.codec === 'PCMU') return { media: each, codec: each.codec };

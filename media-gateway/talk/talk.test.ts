@@ -129,10 +129,8 @@ test('agencies, field units and strangers do not speak, and a unit whose phone i
 	await expect(police.evaluate(() => globalThis.viewer.ask('createTransport', { direction: 'send' }))).rejects.toThrow(/forbidden/);
 	await expect(officer.evaluate(() => globalThis.viewer.ask('listen', { transportId: 'x', rtpCapabilities: {} }))).rejects.toThrow(/forbidden/);
 	await expect(field.evaluate(() => globalThis.viewer.ask('listen', { transportId: 'x', rtpCapabilities: {} }))).rejects.toThrow(/not-live/);
-	await field.context().close();
-	await vi.waitFor(async () => {
-		await expect(officer.evaluate(() => globalThis.viewer.talk('unit-1', 700))).rejects.toThrow(/talk: not-live/);
-	}, soon);
+	await gateway.untilState('unit-1', { state: 'ended' });
+	await expect(officer.evaluate(() => globalThis.viewer.talk('unit-1', 700))).rejects.toThrow(/talk: not-live/);
 });
 
 test('only the sound that was agreed on is taken, and only from who has the floor', async () => {

@@ -62,8 +62,8 @@ export class Talk {
 		this.#timer ??= setInterval(() => this.#check(), checkMs);
 		try {
 			if (stream.stream.kind === 'camera') floor.open(await this.#openCamera(stream.id, floor));
-			else if (this.#options.hasUnit(stream.id)) floor.open(null);
-			else throw new Refusal('not-live', 'no phone of the unit is connected');
+			else if (stream.stream.status.state === 'live' && this.#options.hasUnit(stream.id)) floor.open(null);
+			else throw new Refusal('not-live', 'no phone of the unit sends and listens');
 			if (floor.closed) throw new Refusal('failed', 'the talk has ended meanwhile');
 		} catch (error) {
 			this.#release(floor);
