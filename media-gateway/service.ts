@@ -36,6 +36,7 @@ export class MediaGateway implements Service {
 			log: context.log,
 			engine: this.#engine,
 			transcoders: this.#transcoders,
+			cameraPorts: context.config.cameraPorts,
 			resolve: (host) => this.#addressGuard().resolve(host),
 		});
 		this.#cameras = new CameraRegistry({

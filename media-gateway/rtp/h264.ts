@@ -9,39 +9,48 @@ export interface H264Content {
 	pps: Buffer | null;
 }
 
-const nalIdr = 5;
+export const nalIdr = 5;
 const nalSps = 7;
 const nalPps = 8;
-const stapA = 24;
-const fuA = 28;
+export const stapA = 24;
+export const fuA = 28;
 const nothing: H264Content = { startsIdr: false, sps: null, pps: null };
+const idr: H264Content = { startsIdr: true, sps: null, pps: null };
 
 /** Single NAL units, STAP-A and FU-A, as packetization-mode 1 allows. Never throws. */
-export function inspectH264(packet: Buffer, header: Pick<RtpHeader, 'payloadStart' | 'payloadEnd'>): H264Content {
+export function inspectH264(packet: Buffer, header: Pick<RtpHeader, 'payloadStart' | 'payloadEnd'>): Readonly<H264Content> {
 	const { payloadStart: start, payloadEnd: end } = header;
 	if (end <= start || end > packet.length) return nothing;
-	const type = packet.readUInt8(start) & 0x1f;
+	const type = (packet[start] as number) & 0x1f;
 	if (type === fuA) {
 		if (end < start + 2) return nothing;
-		const fu = packet.readUInt8(start + 1);
-		return (fu & 0x80) !== 0 && (fu & 0x1f) === nalIdr ? { startsIdr: true, sps: null, pps: null } : nothing;
+		const fu = packet[start + 1] as number;
+		return (fu & 0x80) !== 0 && (fu & 0x1f) === nalIdr ? idr : nothing;
 	}
-	if (type === nalIdr) return { startsIdr: true, sps: null, pps: null };
-	if (type === nalSps) return { startsIdr: false, sps: packet.subarray(start, end), pps: null };
-	if (type === nalPps) return { startsIdr: false, sps: null, pps: packet.subarray(start, end) };
+	if (type === nalIdr) return idr;
+	if (type === nalSps) return { ...nothing, sps: packet.subarray(start, end) };
+	if (type === nalPps) return { ...nothing, pps: packet.subarray(start, end) };
 	if (type !== stapA) return nothing;
-	const content: H264Content = { startsIdr: false, sps: null, pps: null };
-	for (let at = start + 1; at + 2 < end; ) {
-		const length = packet.readUInt16BE(at);
-		if (length === 0 || at + 2 + length > end) break;
-		const nal = packet.subarray(at + 2, at + 2 + length);
+	const content: H264Content = { ...nothing };
+	for (const nal of aggregated(packet.subarray(start, end))) {
 		const inner = nal.readUInt8(0) & 0x1f;
-		if (inner === nalIdr) content.startsIdr = true;
-		else if (inner === nalSps) content.sps = nal;
+		if (inner === nalSps) content.sps = nal;
 		else if (inner === nalPps) content.pps = nal;
-		at += 2 + length;
+		else if (inner === nalIdr) content.startsIdr = true;
 	}
 	return content;
+}
+
+/** The NAL units within a STAP-A payload (§5.7.1), up to the first that is broken off. */
+export function aggregated(payload: Buffer): Buffer[] {
+	const nals: Buffer[] = [];
+	for (let at = 1; at + 2 < payload.length; ) {
+		const length = payload.readUInt16BE(at);
+		if (length === 0 || at + 2 + length > payload.length) break;
+		nals.push(payload.subarray(at + 2, at + 2 + length));
+		at += 2 + length;
+	}
+	return nals;
 }
 
 /** `sprop-parameter-sets` (RFC 6184 §8.1): base64 NAL units with commas between. What is not one is left out. */

@@ -1,11 +1,17 @@
-import { aggregate, inspectH264, readParameterSets } from './h264.ts';
+import { aggregate, type H264Content, readParameterSets } from './h264.ts';
 import { buildRtp, type RtpHeader } from './packet.ts';
 import { type PictureSize, readPictureSize } from './sps.ts';
+
+/** A packet with its header taken apart, as the source numbered it. */
+export interface ReadPacket {
+	packet: Buffer;
+	header: RtpHeader;
+}
 
 /**
  * Puts SPS and PPS in front of every IDR picture that comes without. A browser that joins late, and mediasoup, which
  * takes for a key frame only what begins with an SPS, would wait for ever otherwise. While nothing had to be inserted packets
- * pass as they are; after that their sequence numbers move up by what was.
+ * stay as they are; after that their sequence numbers move up by what was.
  */
 export class ParameterSets {
 	#sps: Buffer | null;
@@ -26,20 +32,19 @@ export class ParameterSets {
 		return this.#size;
 	}
 
-	/** The packets to send on in place of this one; the packet itself is changed where its number has to. */
-	pass(packet: Buffer, header: RtpHeader): readonly Buffer[] {
-		const content = inspectH264(packet, header);
+	/** What has to go in front of this packet, if anything; the packet and its header are renumbered in place. */
+	pass(content: H264Content, { packet, header }: ReadPacket): ReadPacket | null {
 		if (content.sps !== null) {
 			this.#equipped = header.timestamp;
 			this.#learnSps(content.sps);
 		}
 		if (content.pps !== null) this.#learnPps(content.pps);
-		const missing = content.startsIdr && this.#equipped !== header.timestamp && this.#sps !== null && this.#pps.length > 0;
-		if (!missing) return [this.#renumber(packet, header)];
-		this.#equipped = header.timestamp;
-		const sets = buildRtp({ ...header, marker: false, sequence: header.sequence + this.#inserted }, aggregate([this.#sps as Buffer, ...this.#pps]));
-		this.#inserted += 1;
-		return [sets, this.#renumber(packet, header)];
+		const sets = content.startsIdr && this.#equipped !== header.timestamp ? this.#packet(header) : null;
+		if (this.#inserted !== 0) {
+			header.sequence = (header.sequence + this.#inserted) & 0xffff;
+			packet.writeUInt16BE(header.sequence, 2);
+		}
+		return sets;
 	}
 
 	/** Another source (SSRC) begins with numbers of its own. */
@@ -48,9 +53,19 @@ export class ParameterSets {
 		this.#equipped = null;
 	}
 
-	#renumber(packet: Buffer, header: RtpHeader): Buffer {
-		if (this.#inserted !== 0) packet.writeUInt16BE((header.sequence + this.#inserted) & 0xffff, 2);
-		return packet;
+	#packet(before: RtpHeader): ReadPacket | null {
+		if (this.#sps === null || this.#pps.length === 0) return null;
+		this.#equipped = before.timestamp;
+		const payload = aggregate([this.#sps, ...this.#pps]);
+		const header: RtpHeader = {
+			...before,
+			marker: false,
+			sequence: (before.sequence + this.#inserted) & 0xffff,
+			payloadStart: 12,
+			payloadEnd: 12 + payload.length,
+		};
+		this.#inserted += 1;
+		return { packet: buildRtp(header, payload), header };
 	}
 
 	#learnSps(sps: Buffer): void {

@@ -1,10 +1,15 @@
 import type { RtpHeader } from './packet.ts';
 
+/** A jump of the sequence number by more than this is another numbering, not loss (RFC 3550 appendix A.1). */
+const maxJump = 3_000;
+
 /** What one track has received, counted as RFC 3550 appendix A does, and its receiver reports. */
 export class Reception {
 	readonly #clockRate: number;
 	packets = 0;
 	bytes = 0;
+	/** Packets that came after a later one. */
+	reordered = 0;
 	ssrc: number | null = null;
 	#base = 0;
 	#highest = 0;
@@ -26,13 +31,23 @@ export class Reception {
 		return this.#lostBefore + Math.max(this.#expected() - this.#received, 0);
 	}
 
+	/** RFC 3550 §6.4.1, in milliseconds. */
+	get jitterMs(): number {
+		return (this.#jitter * 1000) / this.#clockRate;
+	}
+
 	/** `now` in milliseconds. */
 	take(header: RtpHeader, length: number, now: number): void {
 		this.packets += 1;
 		this.bytes += length;
 		if (this.ssrc !== header.ssrc) this.#begin(header);
-		const step = (header.sequence - this.#highest) & 0xffff;
-		if (step < 0x8000) {
+		let step = ((header.sequence - this.#highest) << 16) >> 16;
+		if (Math.abs(step) > maxJump) {
+			this.#begin(header);
+			step = 0;
+		}
+		if (step < 0) this.reordered += 1;
+		else {
 			if (header.sequence < this.#highest) this.#cycles += 0x10000;
 			this.#highest = header.sequence;
 		}
@@ -47,13 +62,9 @@ export class Reception {
 	}
 
 	/** Remembers a sender report, whose time goes back to the camera in the next receiver report. */
-	takeRtcp(packet: Buffer, now: number): void {
-		for (let at = 0; at + 8 <= packet.length; ) {
-			const length = 4 + packet.readUInt16BE(at + 2) * 4;
-			if (packet.readUInt8(at) >> 6 !== 2 || at + length > packet.length) return;
-			if (packet.readUInt8(at + 1) === 200 && length >= 28) this.#lastReport = { middle: packet.readUInt32BE(at + 10), at: now };
-			at += length;
-		}
+	takeSenderReport(packet: Buffer, now: number): void {
+		// The middle of its NTP time (RFC 3550 §6.4.1, LSR); a compound packet begins with it.
+		if (packet.length >= 28 && packet.readUInt8(1) === 200) this.#lastReport = { middle: packet.readUInt32BE(10), at: now };
 	}
 
 	/** RR with one block and an SDES CNAME (RFC 3550 §6.1: every compound packet has both); null before the first packet. */

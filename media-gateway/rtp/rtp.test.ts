@@ -23,8 +23,13 @@ function headerOf(bytes: Buffer): RtpHeader {
 	return header;
 }
 
+function pass(sets: ParameterSets, packet: Buffer, header: RtpHeader): Buffer[] {
+	const inserted = sets.pass(inspectH264(packet, header), { packet, header });
+	return inserted === null ? [packet] : [inserted.packet, packet];
+}
+
 function passAll(sets: ParameterSets, packets: Buffer[]): Buffer[] {
-	return packets.flatMap((each) => [...sets.pass(each, headerOf(each))]);
+	return packets.flatMap((each) => pass(sets, each, headerOf(each)));
 }
 
 const idr = Buffer.from([0x65, 1, 2, 3]);
@@ -39,8 +44,7 @@ test('any bytes are an RTP packet with offsets inside it, or none', () => {
 			if (header === null) return;
 			expect(header.payloadStart).toBeLessThanOrEqual(header.payloadEnd);
 			expect(header.payloadEnd).toBeLessThanOrEqual(data.length);
-			inspectH264(data, header);
-			new ParameterSets(sprop).pass(data, header);
+			pass(new ParameterSets(sprop), data, header);
 		}),
 		{ numRuns: 1000 },
 	);
@@ -125,5 +129,5 @@ test('losses are counted over the wrap, and reported as RFC 3550 lays it out', (
 	expect(report.length).toBe(48);
 	expect([report.readUInt8(1), report.readUInt16BE(2), report.readUInt32BE(4), report.readUInt32BE(8)]).toEqual([201, 7, 99, 7]);
 	expect([report.readUInt8(12), report.readUIntBE(13, 3), report.readUInt32BE(16)]).toEqual([96, 3, 65_541]);
-	fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => void reception.takeRtcp(Buffer.from(bytes), 0)));
+	fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => void reception.takeSenderReport(Buffer.from(bytes), 0)));
 });

@@ -4,11 +4,13 @@ const firstMs = 500;
 const longestMs = 2_000;
 /** Cameras lock an account after a few wrong passwords. */
 const unauthorizedMs = 30_000;
+const longestUnauthorizedMs = 300_000;
 
 /** How long to wait before attempt `attempt + 1`, in milliseconds. `random` is from [0, 1). */
 export function retryDelay(reason: StreamFailure, attempt: number, random: number): number {
-	if (reason === 'unauthorized') return unauthorizedMs;
-	const full = Math.min(firstMs * 2 ** Math.min(attempt - 1, 10), longestMs);
+	const doublings = Math.min(attempt - 1, 10);
+	if (reason === 'unauthorized') return Math.min(unauthorizedMs * 2 ** doublings, longestUnauthorizedMs);
+	const full = Math.min(firstMs * 2 ** doublings, longestMs);
 	// Cameras behind one switch come back together: they need not be asked in the same moment.
 	return Math.round(full * (0.75 + random * 0.25));
 }

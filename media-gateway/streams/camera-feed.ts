@@ -1,7 +1,22 @@
-import type { CameraInput, FeedDetail, Preview, Quality, StreamClock, StreamState, TileSize } from '@beilun/shared/protocol/media.ts';
+import type { CameraInput, FeedDetail, Preview, Quality, StreamClock, StreamFailure, StreamState, TileSize } from '@beilun/shared/protocol/media.ts';
 import type { types } from 'mediasoup';
+import { ParameterSets } from '../rtp/parameter-sets.ts';
+import { parseCameraAddress } from '../rtsp/address.ts';
+import { SourceError } from '../rtsp/failure.ts';
+import { RtspSession } from '../rtsp/session.ts';
+import { retryDelay } from './backoff.ts';
+import { CameraPlay } from './camera-play.ts';
+import { FeedOutput } from './feed-output.ts';
 import type { FeedSurroundings } from './feed-surroundings.ts';
+import { History } from './history.ts';
 import type { StreamCounters, StreamMeasures } from './live-stream.ts';
+import { selectTracks } from './selection.ts';
+import { TransportChoice } from './transport-choice.ts';
+
+const tellMs = 5_000;
+/** After a dead media worker: the first attempt need not wait for the camera. */
+const gatewayErrorMs = 50;
+const gbt28181Ms = 2_000;
 
 /** With users and passwords. */
 export interface CameraUrls {
@@ -26,36 +41,376 @@ export interface CameraFeedOptions {
 	onClock: (clocks: StreamClock[]) => void;
 }
 
-/** One URL of a camera: opened while it is leased, looked after while it is not. */
+/**
+ * One URL of a camera. While it is leased it is kept open, for ever: connecting → live → failed → connecting … While it is not, a
+ * look now and then tells whether the camera would answer.
+ */
 export class CameraFeed {
 	readonly quality: Quality;
-	readonly status: StreamState = { state: 'idle', checkedAt: null };
-	readonly counters: StreamCounters = { packets: 0, bytes: 0, lost: 0, reordered: 0, reconnects: 0 };
-	readonly leases: number = 0;
-	/** Of its picture, where it was ever seen or described. */
-	readonly size: TileSize | null = null;
-	readonly clocks: StreamClock[] = [];
-	readonly producers: readonly types.Producer[] = [];
+	readonly #options: CameraFeedOptions;
+	readonly #output: FeedOutput;
+	readonly #history = new History();
+	#source: FeedSource;
+	#choice: TransportChoice;
+	#status: StreamState = { state: 'idle', checkedAt: null };
+	#play: CameraPlay | null = null;
+	#leases = 0;
+	#viewers = 0;
+	/** The next attempt or look. */
+	#next: NodeJS.Timeout | undefined;
+	#closing: NodeJS.Timeout | undefined;
+	#tell: NodeJS.Timeout | undefined;
+	#attempt = 0;
+	#lostSince: string | null = null;
+	#size: TileSize | null = null;
+	/** Viewers have other producers since: the next one who waits for a key frame gets the present pictures again. */
+	#replay = false;
+	/** Of connections that have ended. */
+	#past: StreamCounters = { packets: 0, bytes: 0, lost: 0, reordered: 0, reconnects: 0 };
+	#closed = false;
 
 	constructor(options: CameraFeedOptions) {
+		this.#options = options;
 		this.quality = options.quality;
+		this.#source = options.source;
+		this.#choice = new TransportChoice(options.source.transport);
+		this.#output = new FeedOutput({
+			engine: options.surroundings.engine,
+			cname: this.#name,
+			onProducers: options.onProducers,
+			onLost: () => {
+				this.#replay = this.#status.state === 'live';
+				options.onLost();
+			},
+			onKeyFrameRequest: () => {
+				if (this.#replay) this.#play?.intake?.replay();
+				this.#replay = false;
+			},
+		});
+	}
+
+	get status(): StreamState {
+		return this.#status;
+	}
+
+	get leases(): number {
+		return this.#leases;
+	}
+
+	get producers(): readonly types.Producer[] {
+		return this.#output.producers;
+	}
+
+	get clocks(): StreamClock[] {
+		return this.#play?.intake?.clocks() ?? [];
+	}
+
+	/** Of its picture, where it was ever seen or described. */
+	get size(): TileSize | null {
+		return this.#play?.intake?.size ?? this.#size;
+	}
+
+	get counters(): StreamCounters {
+		const { packets, bytes, lost, reordered, reconnects } = this.#past;
+		const total = { packets, bytes, lost, reordered, reconnects };
+		for (const track of this.#play?.intake?.tracks ?? []) {
+			total.packets += track.packets;
+			total.bytes += track.bytes;
+			total.lost += track.lost;
+			total.reordered += track.reordered;
+		}
+		return total;
 	}
 
 	get measures(): Omit<StreamMeasures, 'shownMs'> {
-		return { jitterMs: null, bitrate: 0, keyFrameIntervalMs: null, delayMs: null };
+		const tracks = this.#play?.intake?.tracks ?? [];
+		const video = tracks.find((each) => each.kind === 'video');
+		return {
+			jitterMs: video?.jitterMs ?? null,
+			bitrate: tracks.reduce((sum, each) => sum + each.bitrate, 0),
+			keyFrameIntervalMs: video?.keyFrameIntervalMs ?? null,
+			delayMs: this.#play?.intake?.delayMs ?? null,
+		};
 	}
 
-	start(): void {}
-	configure(_source: FeedSource): void {}
-	lease(_use: 'viewer' | 'service'): () => void {
-		return () => undefined;
+	/** Begins to look whether the camera answers. */
+	start(): void {
+		if (this.#leases === 0) this.#probe();
 	}
+
+	/** Takes another address or way of travel, at once. */
+	configure(source: FeedSource): void {
+		const { url, transport, certificate } = this.#source;
+		if (url === source.url && transport === source.transport && certificate === source.certificate) return;
+		if (url !== source.url) {
+			this.#options.surroundings.pictures.drop(this.#name);
+			this.#size = null;
+		}
+		this.#endPlay(url === source.url);
+		this.#source = source;
+		this.#choice = new TransportChoice(source.transport);
+		this.#attempt = 0;
+		this.#lostSince = null;
+		if (this.#leases > 0) this.#connect();
+		else {
+			this.#set({ state: 'idle', checkedAt: null });
+			this.#probe();
+		}
+	}
+
+	/** Wants it open until the function that it answers is called. */
+	lease(use: 'viewer' | 'service'): () => void {
+		this.#leases += 1;
+		if (use === 'viewer') this.#viewers += 1;
+		clearTimeout(this.#closing);
+		// A camera that refused the password is not asked again before its time.
+		const locked = this.#status.state === 'failed' && this.#status.reason === 'unauthorized';
+		if (this.#leases === 1 && this.#play === null && !locked) this.#connect();
+		let held = true;
+		return () => {
+			if (!held) return;
+			held = false;
+			this.#leases -= 1;
+			if (use === 'viewer') this.#viewers -= 1;
+			if (this.#leases === 0 && !this.#closed) this.#closing = setTimeout(() => this.#goIdle(), this.#options.surroundings.times.idle);
+		};
+	}
+
 	async preview(): Promise<Preview | null> {
-		return null;
+		return this.#play?.intake?.preview() ?? this.#options.surroundings.pictures.get(this.#name);
 	}
-	detail(_oldestShownMs: number | null): FeedDetail {
-		throw new Error('not yet');
+
+	detail(oldestShownMs: number | null): FeedDetail {
+		const intake = this.#play?.intake ?? null;
+		const delayMs = intake?.delayMs ?? null;
+		const worst = delayMs === null && oldestShownMs === null ? null : Math.max(delayMs ?? 0, oldestShownMs ?? 0);
+		return {
+			quality: this.quality,
+			address: parseCameraAddress(this.#source.url)?.uri ?? null,
+			status: this.#status,
+			transport: intake?.transport ?? null,
+			worker: this.#output.worker,
+			tracks: intake?.tracks ?? [],
+			viewers: this.#viewers,
+			delayMs,
+			clock: intake?.agreement ?? 'none',
+			withinGbt28181: worst === null ? null : worst <= gbt28181Ms,
+			reconnects: this.#past.reconnects,
+			history: this.#history.entries,
+		};
 	}
-	retryNow(): void {}
-	close(): void {}
+
+	/** Does not wait out the backoff: a media worker is up again. */
+	retryNow(): void {
+		this.#output.retryNow();
+		if (this.#leases > 0 && this.#status.state === 'failed' && this.#status.reason === 'gateway-error') this.#connect();
+	}
+
+	close(): void {
+		this.#closed = true;
+		clearTimeout(this.#next);
+		clearTimeout(this.#closing);
+		this.#endPlay(false);
+		this.#options.surroundings.pictures.drop(this.#name);
+		this.#output.close();
+	}
+
+	get #name(): string {
+		return `${this.#options.cameraId}/${this.#options.quality}`;
+	}
+
+	#connect(): void {
+		if (this.#closed) return;
+		clearTimeout(this.#next);
+		this.#replay = false;
+		this.#attempt += 1;
+		this.#set({ state: 'connecting', since: new Date().toISOString(), attempt: this.#attempt });
+		const address = parseCameraAddress(this.#source.url);
+		if (address === null) {
+			this.#fail(new SourceError('unreachable', 'the address cannot be read'), false);
+			return;
+		}
+		const play: CameraPlay = new CameraPlay({
+			address,
+			certificate: this.#source.certificate,
+			choice: this.#choice,
+			output: this.#output,
+			surroundings: this.#options.surroundings,
+			cname: this.#name,
+			viewers: () => this.#viewers,
+			onLive: () => this.#onLive(play),
+			onNews: () => this.#onNews(play),
+			onClock: () => {
+				if (this.#play === play) this.#tellClock();
+			},
+			onNote: (error) => this.#history.add({ at: new Date().toISOString(), state: 'connecting', reason: error.reason, detail: error.message }),
+			onEnded: (error, again) => this.#fail(error, again),
+		});
+		this.#play = play;
+		play.start();
+	}
+
+	#onLive(play: CameraPlay): void {
+		if (this.#play !== play || this.#closed) return;
+		this.#attempt = 0;
+		this.#lostSince = null;
+		this.#loggedReason = null;
+		clearInterval(this.#tell);
+		this.#tell = setInterval(() => {
+			this.#onNews(play);
+			this.#tellClock();
+		}, tellMs);
+		this.#setLive(play);
+		this.#tellClock();
+	}
+
+	#onNews(play: CameraPlay): void {
+		if (this.#play === play && this.#status.state === 'live') this.#setLive(play);
+	}
+
+	#setLive(play: CameraPlay): void {
+		const { intake } = play;
+		if (intake === null) return;
+		const now = new Date();
+		const since = this.#status.state === 'live' ? this.#status.since : now.toISOString();
+		const { frozenSince } = intake;
+		const frozen = frozenSince === null ? null : new Date(now.getTime() - (performance.now() - frozenSince)).toISOString();
+		const before = this.#status.state === 'live' ? this.#status.frozenSince : null;
+		this.#set({ state: 'live', since, video: intake.video, audio: intake.audio, frozenSince: frozen === null ? null : (before ?? frozen) });
+	}
+
+	#tellClock(): void {
+		const { clocks } = this;
+		if (clocks.length > 0) this.#options.onClock(clocks);
+	}
+
+	#fail(error: SourceError, again: boolean): void {
+		if (this.#closed) return;
+		const wasLive = this.#status.state === 'live';
+		this.#past.reconnects += 1;
+		this.#endPlay(true);
+		if (again) {
+			this.#history.add({ at: new Date().toISOString(), state: 'connecting', reason: error.reason, detail: error.message });
+			this.#connect();
+			return;
+		}
+		const now = new Date();
+		this.#lostSince ??= now.toISOString();
+		const attempt = Math.max(this.#attempt, 1);
+		const delay = wasLive && error.reason === 'gateway-error' ? gatewayErrorMs : retryDelay(error.reason, attempt, Math.random());
+		this.#logFailure(error, wasLive || attempt === 1);
+		this.#setFailed(error, attempt, delay);
+		this.#next = setTimeout(() => (this.#leases > 0 ? this.#connect() : this.#probe()), delay);
+	}
+
+	#setFailed(error: SourceError, attempt: number, delay: number): void {
+		const now = Date.now();
+		this.#set({
+			state: 'failed',
+			since: this.#lostSince ?? new Date(now).toISOString(),
+			reason: error.reason,
+			detail: error.message,
+			attempt,
+			nextTryAt: new Date(now + delay).toISOString(),
+		});
+	}
+
+	/** Nobody has wanted it for a while. */
+	#goIdle(): void {
+		if (this.#leases > 0 || this.#closed) return;
+		this.#endPlay(true);
+		this.#output.clear();
+		const status = this.#status;
+		const delay = this.#probeLater(status.state === 'failed' ? status.reason : null);
+		// One that has failed stays so until a look says otherwise.
+		if (status.state === 'failed') this.#set({ ...status, nextTryAt: new Date(Date.now() + delay).toISOString() });
+		else this.#set({ state: 'idle', checkedAt: status.state === 'live' ? new Date().toISOString() : null });
+	}
+
+	/** Keeps the picture that was there last, unless it shows something else from now on. */
+	#endPlay(keepPicture: boolean): void {
+		clearTimeout(this.#next);
+		clearInterval(this.#tell);
+		const play = this.#play;
+		if (play === null) return;
+		this.#past = this.counters;
+		this.#size = play.intake?.size ?? this.#size;
+		const preview = keepPicture ? play.intake?.preview() : null;
+		if (preview) this.#options.surroundings.pictures.keep(this.#name, preview);
+		this.#play = null;
+		play.close();
+	}
+
+	#probeLater(failure: StreamFailure | null): number {
+		const { probe } = this.#options.surroundings.times;
+		const usual = probe * (0.75 + Math.random() * 0.5);
+		const delay = failure === 'unauthorized' ? Math.max(usual, retryDelay('unauthorized', this.#attempt, 0)) : usual;
+		clearTimeout(this.#next);
+		this.#next = setTimeout(() => (this.#leases > 0 ? this.#connect() : this.#probe()), delay);
+		return delay;
+	}
+
+	#probe(): void {
+		const { surroundings } = this.#options;
+		const source = this.#source;
+		const stale = () => this.#closed || this.#leases > 0 || this.#play !== null || this.#source !== source;
+		surroundings.probes
+			.take(async () => {
+				if (!stale()) await this.#look(source);
+			})
+			.then(
+				() => {
+					if (stale()) return;
+					this.#attempt = 0;
+					this.#lostSince = null;
+					this.#loggedReason = null;
+					this.#set({ state: 'idle', checkedAt: new Date().toISOString() });
+					this.#probeLater(null);
+				},
+				(cause: unknown) => {
+					if (stale()) return;
+					const error = cause instanceof SourceError ? cause : new SourceError('gateway-error', 'an internal error', { cause });
+					this.#attempt += 1;
+					this.#lostSince ??= new Date().toISOString();
+					this.#logFailure(error, this.#attempt === 1);
+					this.#setFailed(error, this.#attempt, this.#probeLater(error.reason));
+				},
+			);
+	}
+
+	/** Asks the camera what it sends. Throws `SourceError`. */
+	async #look({ url, certificate }: FeedSource): Promise<void> {
+		const address = parseCameraAddress(url);
+		if (address === null) throw new SourceError('unreachable', 'the address cannot be read');
+		const { resolve } = this.#options.surroundings;
+		const session = new RtspSession({ address, certificate, resolve, onPacket: () => undefined, onClosed: () => undefined });
+		try {
+			const picture = selectTracks(await session.describe()).find((each) => each.media.kind === 'video');
+			if (picture?.media.codec === 'H264') this.#size ??= new ParameterSets(picture.media.parameters.get('sprop-parameter-sets')).size;
+		} finally {
+			session.close();
+		}
+	}
+
+	/** Once for each kind of failure, not for each attempt: a camera may be away for weeks. */
+	#logFailure(error: SourceError, first: boolean): void {
+		if (!first && this.#loggedReason === error.reason) return;
+		this.#loggedReason = error.reason;
+		const { log } = this.#options.surroundings;
+		log.warn({ feed: this.#name, reason: error.reason, detail: error.message, err: error.cause }, 'a camera gives no picture');
+	}
+	#loggedReason: StreamFailure | null = null;
+
+	#set(status: StreamState): void {
+		const before = this.#status;
+		this.#status = status;
+		const reason = status.state === 'failed' ? status.reason : null;
+		const repeated = status.state === 'connecting' ? status.attempt > 1 : this.#historyState === `${status.state} ${reason}`;
+		if (!repeated && (before.state !== status.state || reason !== null)) {
+			this.#historyState = `${status.state} ${reason}`;
+			this.#history.add({ at: new Date().toISOString(), state: status.state, reason, detail: status.state === 'failed' ? status.detail : '' });
+		}
+		if (!this.#closed) this.#options.onStatus(status);
+	}
+	#historyState = 'idle null';
 }

@@ -27,6 +27,8 @@ export interface StreamDirectoryOptions {
 	transcoders: Transcoders;
 	/** Answers the one address of a host to connect to. Throws `SourceError` for what may not be reached. */
 	resolve: (host: string) => Promise<string>;
+	/** For RTP of cameras that comes by UDP. */
+	cameraPorts: { first: number; last: number };
 	times?: Partial<FeedTimes>;
 }
 
@@ -69,6 +71,7 @@ export class StreamDirectory extends EventEmitter<{
 			pictures: new LastPictures(keptPictures),
 			probes: new Turns(probesAtOnce),
 			sampler: new KeyFrameSampler(options.engine),
+			udpPorts: options.cameraPorts,
 			times: { ...feedTimes, ...options.times },
 		};
 	}

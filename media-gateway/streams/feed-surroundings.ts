@@ -24,5 +24,7 @@ export interface FeedSurroundings {
 	pictures: LastPictures;
 	probes: Turns;
 	sampler: KeyFrameSampler;
+	/** Where sockets for RTP of cameras are opened. */
+	udpPorts: { first: number; last: number };
 	times: FeedTimes;
 }

@@ -2,6 +2,7 @@ import type { FeedDetail, Preview, Quality, Stream, StreamClock, StreamDetail, S
 import type { Agency } from '@beilun/shared/protocol/words.ts';
 import type { types } from 'mediasoup';
 import { CaptureClock } from '../rtp/capture-clock.ts';
+import { ntpToMs } from '../rtp/reports.ts';
 import { History } from './history.ts';
 import type { Lease, LiveStream, StreamCounters, StreamEvents } from './live-stream.ts';
 import { Shown } from './shown.ts';
@@ -110,7 +111,7 @@ export class FieldStream implements LiveStream {
 		this.#sources = [...this.#sources, source];
 		producer.observer.once('close', () => this.#remove(source));
 		producer.on('trace', (trace) => {
-			if (trace.type === 'sr') this.#takeSenderReport(source, trace.info as SenderReportTrace);
+			if (trace.type === 'sr') this.#takeSenderReport(source, trace.info as unknown as SenderReportTrace);
 		});
 		producer.enableTraceEvent(['sr']).catch(() => undefined);
 		if (this.#measure === undefined) this.#measure = setInterval(() => void this.#count().catch(() => undefined), measureMs);
@@ -191,8 +192,7 @@ export class FieldStream implements LiveStream {
 		this.#set({
 			state: 'live',
 			since: this.#status.state === 'live' ? this.#status.since : new Date().toISOString(),
-			video:
-				video === undefined ? null : { codec: codecOf(video.producer), width: null, height: null, bitrate: video.bitrate, transcodedFrom: null },
+			video: video === undefined ? null : { codec: codecOf(video.producer), width: null, height: null, bitrate: video.bitrate, transcodedFrom: null },
 			audio: audio === undefined ? null : { codec: codecOf(audio.producer), transcodedFrom: null },
 			frozenSince: null,
 		});
@@ -217,14 +217,19 @@ interface SenderReportTrace {
 	rtpTs: number;
 }
 
-const secondsFrom1900To1970 = 2_208_988_800;
-
-function ntpToMs(seconds: number, fraction: number): number {
-	return (seconds - secondsFrom1900To1970) * 1000 + (fraction / 2 ** 32) * 1000;
-}
-
 function describe({ producer, packets, bytes, lost, jitterMs, bitrate }: Source): TrackDetail {
-	return { kind: producer.kind, codec: codecOf(producer), packets, bytes, lost, reordered: 0, jitterMs, bitrate, keyFrameIntervalMs: null, fps: null };
+	return {
+		kind: producer.kind,
+		codec: codecOf(producer),
+		packets,
+		bytes,
+		lost,
+		reordered: 0,
+		jitterMs,
+		bitrate,
+		keyFrameIntervalMs: null,
+		fps: null,
+	};
 }
 
 function codecOf(producer: types.Producer): string {

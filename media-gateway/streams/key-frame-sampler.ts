@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 import type { RtcEngine } from '../rtc/engine.ts';
-import { takeKeyFrame } from '../rtc/key-frame.ts';
+import { takeKeyFrame } from '../rtc/key-frame-tap.ts';
 
 const perSecond = 10;
 

@@ -24,7 +24,8 @@ const measured: Record<string, { help: string; of: (stream: LiveStream) => numbe
 	viewers: { help: 'who watches a stream now', of: ({ stream }) => stream.viewers },
 	gbt28181_late: {
 		help: '1 where the picture is later than the 2 s of GB/T 28181, at the gateway or on a screen',
-		of: ({ measures: { delayMs, shownMs } }) => (delayMs === null && shownMs === null ? null : Number(Math.max(delayMs ?? 0, shownMs ?? 0) > gbt28181Ms)),
+		of: ({ measures: { delayMs, shownMs } }) =>
+			delayMs === null && shownMs === null ? null : Number(Math.max(delayMs ?? 0, shownMs ?? 0) > gbt28181Ms),
 	},
 };
 

@@ -1,0 +1,306 @@
+import type { AudioFormat, Preview, StreamClock, TileSize, TrackDetail, VideoFormat } from '@beilun/shared/protocol/media.ts';
+import type { types } from 'mediasoup';
+import type { TrackFormat } from '../rtc/codecs.ts';
+import { DirectTrack, type DirectTrackStats } from '../rtc/direct-track.ts';
+import { CaptureClock } from '../rtp/capture-clock.ts';
+import { type KeyFramePrint, printOf, samePicture } from '../rtp/frozen.ts';
+import { previewOf } from '../rtp/key-frame-cache.ts';
+import { parseRtp } from '../rtp/packet.ts';
+import { ParameterSets, type ReadPacket } from '../rtp/parameter-sets.ts';
+import { SourceError } from '../rtsp/failure.ts';
+import type { MediaDescription } from '../rtsp/sdp.ts';
+import type { TrackSetup } from '../rtsp/session.ts';
+import { type Intake, type IntakeOptions, silenceMs, UselessTransport } from './intake.ts';
+import { codecName } from './selection.ts';
+
+const firstPollMs = 250;
+const pollMs = 1_000;
+const keyFrameMs = 5_000;
+const sampleMs = 5_000;
+/** So small are packets of pictures that change nothing, where so many come in a second. */
+const emptyPacket = 150;
+const fewestPackets = 5;
+const nothing: DirectTrackStats = { packets: 0, bytes: 0, lost: 0, jitterMs: 0, bitrate: 0 };
+
+interface Track {
+	media: MediaDescription;
+	format: TrackFormat;
+	direct: DirectTrack;
+	clock: CaptureClock;
+	stats: DirectTrackStats;
+	/** Milliseconds of `performance.now`: when packets were first counted, and when there were last more of them. */
+	firstAt: number | null;
+	grownAt: number;
+	keyFrameAt: number | null;
+	keyFrameIntervalMs: number | null;
+}
+
+/** The camera sends by UDP into the media worker: no packet passes through this process, which only counts and looks now and then. */
+export class DirectIntake implements Intake {
+	readonly transport = 'udp-direct';
+	readonly #options: IntakeOptions;
+	#tracks: Track[] = [];
+	#video: types.Producer | null = null;
+	#poll: NodeJS.Timeout | undefined;
+	#size: TileSize | null = null;
+	/** The key frame that was taken last. */
+	#sample: { packets: ReadPacket[]; print: KeyFramePrint | null } | null = null;
+	#sampledAt = Number.NEGATIVE_INFINITY;
+	#sampling = false;
+	/** Since when packets have been so small that nothing can move, and whether key frames agree. */
+	#quietSince: number | null = null;
+	#standing = false;
+	#live = false;
+	#closed = false;
+
+	constructor(options: IntakeOptions) {
+		this.#options = options;
+	}
+
+	async prepare() {
+		const tracks = [];
+		for (const { media, format } of this.#options.selected) {
+			if (format === null) throw new UselessTransport(`${codecName(media.codec)} has to be transcoded`);
+			const track = await this.#open({ media, format });
+			tracks.push({ media, delivery: { kind: 'udp-to' as const, rtpPort: track.direct.rtpPort, rtcpPort: track.direct.rtcpPort } });
+		}
+		return tracks;
+	}
+
+	async begin(setups: TrackSetup[]): Promise<void> {
+		const producers: types.Producer[] = [];
+		for (const [index, track] of this.#tracks.entries()) {
+			const { ssrc = null, serverRtpPort = null, serverRtcpPort = null, serverIp = '' } = setups[index] ?? {};
+			if (ssrc === null || serverRtpPort === null) throw new UselessTransport('the camera does not name SSRC and ports beforehand');
+			producers.push(await track.direct.start({ serverIp, serverRtpPort, serverRtcpPort: serverRtcpPort ?? serverRtpPort + 1, ssrc }));
+		}
+		if (this.#closed) return;
+		this.#video = producers.find((each) => each.kind === 'video') ?? null;
+		const worker = this.#tracks[0]?.direct.node.index ?? 0;
+		this.#options.output.offer(producers, worker);
+		this.#schedule();
+	}
+
+	take(): void {}
+
+	check(now: number, playedAt: number): SourceError | null {
+		const watched = this.#watched;
+		if (watched === undefined) return null;
+		const { firstAt, grownAt, format, keyFrameAt } = watched;
+		if (firstAt === null)
+			return now - playedAt < silenceMs + pollMs ? null : new UselessTransport('no packet of the camera reached the media worker');
+		if (format.kind === 'video' && keyFrameAt === null && now - firstAt >= keyFrameMs) {
+			return new UselessTransport('the camera sends key frames without parameter sets');
+		}
+		return now - grownAt < silenceMs ? null : new SourceError('silent', `the camera sent no ${format.kind} for ${silenceMs / 1000} s`);
+	}
+
+	get video(): VideoFormat | null {
+		const track = this.#of('video');
+		if (track === undefined) return null;
+		return {
+			codec: track.format.codec,
+			width: this.#size?.width ?? null,
+			height: this.#size?.height ?? null,
+			bitrate: track.stats.bitrate,
+			transcodedFrom: null,
+		};
+	}
+
+	get audio(): AudioFormat | null {
+		const track = this.#of('audio');
+		return track === undefined ? null : { codec: track.format.codec, transcodedFrom: null };
+	}
+
+	get size(): TileSize | null {
+		return this.#size;
+	}
+
+	get frozenSince(): number | null {
+		return this.#standing ? this.#quietSince : null;
+	}
+
+	get delayMs(): number | null {
+		return this.#watched?.clock.delayMs ?? null;
+	}
+
+	get agreement(): CaptureClock['agreement'] {
+		return this.#watched?.clock.agreement ?? 'none';
+	}
+
+	get tracks(): TrackDetail[] {
+		return this.#tracks.map(({ media, stats, keyFrameIntervalMs }) => ({
+			kind: media.kind,
+			codec: codecName(media.codec),
+			packets: stats.packets,
+			bytes: stats.bytes,
+			lost: stats.lost,
+			reordered: 0,
+			jitterMs: stats.jitterMs,
+			bitrate: stats.bitrate,
+			keyFrameIntervalMs,
+			fps: null,
+		}));
+	}
+
+	clocks(): StreamClock[] {
+		const clock = this.#watched?.clock.clock() ?? null;
+		return clock === null ? [] : [clock];
+	}
+
+	preview(): Preview | null {
+		const clock = this.#of('video')?.clock;
+		return this.#sample === null || clock === undefined ? null : previewOf(this.#sample.packets, (timestamp) => clock.captureTime(timestamp));
+	}
+
+	replay(): void {}
+
+	close(): void {
+		this.#closed = true;
+		clearTimeout(this.#poll);
+		for (const { direct } of this.#tracks) direct.close();
+	}
+
+	async #open({ media, format }: { media: MediaDescription; format: TrackFormat }): Promise<Track> {
+		const { surroundings, cname, cameraIp, onClock, onFailed } = this.#options;
+		const clock = new CaptureClock(media.clockRate);
+		const direct: DirectTrack = await DirectTrack.open(surroundings.engine, {
+			cameraIp,
+			format,
+			payloadType: media.payloadType,
+			cname,
+			onLost: () => onFailed(new SourceError('gateway-error', 'the media worker is gone')),
+			onSenderReport: (report) => {
+				clock.report(report);
+				if (track === this.#watched) onClock();
+			},
+			onKeyFrame: () => this.#onKeyFrame(track),
+		});
+		const track: Track = {
+			media,
+			format,
+			direct,
+			clock,
+			stats: nothing,
+			firstAt: null,
+			grownAt: performance.now(),
+			keyFrameAt: null,
+			keyFrameIntervalMs: null,
+		};
+		this.#tracks.push(track);
+		if (this.#closed) {
+			direct.close();
+			throw new SourceError('gateway-error', 'stopped');
+		}
+		if (format.kind === 'video') this.#size = new ParameterSets(media.parameters.get('sprop-parameter-sets')).size;
+		return track;
+	}
+
+	#onKeyFrame(track: Track): void {
+		if (this.#closed) return;
+		const now = performance.now();
+		if (track.keyFrameAt !== null) track.keyFrameIntervalMs = now - track.keyFrameAt;
+		track.keyFrameAt = now;
+		track.firstAt ??= now;
+		track.grownAt = now;
+		this.#goLive();
+		this.#takeSample();
+	}
+
+	#schedule(): void {
+		this.#poll = setTimeout(
+			() => {
+				this.#count()
+					.catch(() => undefined)
+					.finally(() => {
+						if (!this.#closed) this.#schedule();
+					});
+			},
+			this.#live ? pollMs : firstPollMs,
+		);
+	}
+
+	async #count(): Promise<void> {
+		for (const track of this.#tracks) {
+			const before = track.stats;
+			const stats = await track.direct.stats();
+			if (this.#closed) return;
+			const now = performance.now();
+			track.stats = stats;
+			if (stats.packets <= before.packets) continue;
+			if (track === this.#of('video')) this.#judge(stats, before, now - track.grownAt);
+			track.firstAt ??= now;
+			track.grownAt = now;
+			if (track === this.#watched) this.#goLive();
+		}
+		const due = this.#options.viewers() > 0 || this.#quietSince !== null;
+		if (due && performance.now() - this.#sampledAt >= sampleMs) this.#takeSample();
+	}
+
+	/** Small packets alone may be a calm night; only key frames that are the same make it a picture that stands still. */
+	#judge(stats: DirectTrackStats, before: DirectTrackStats, passedMs: number): void {
+		const packets = stats.packets - before.packets;
+		const quiet = (stats.bytes - before.bytes) / packets < emptyPacket && (packets * 1000) / passedMs >= fewestPackets;
+		if (quiet && this.#quietSince === null) {
+			this.#quietSince = performance.now() - passedMs;
+			if (this.#sample !== null) this.#sample.print = null;
+		} else if (!quiet) {
+			const had = this.#standing;
+			this.#quietSince = null;
+			this.#standing = false;
+			if (had) this.#options.onNews();
+		}
+	}
+
+	#goLive(): void {
+		if (this.#live) return;
+		this.#live = true;
+		this.#options.onLive();
+	}
+
+	#takeSample(): void {
+		const now = performance.now();
+		if (this.#video === null || this.#sampling || now - this.#sampledAt < sampleMs) return;
+		if (this.#sample !== null && this.#options.viewers() === 0 && this.#quietSince === null) return;
+		this.#sampling = true;
+		this.#sampledAt = now;
+		const startedQuiet = this.#quietSince;
+		this.#options.surroundings.sampler
+			.take(this.#video, sampleMs)
+			.then((packets) => this.#useSample(packets ?? [], startedQuiet))
+			.finally(() => {
+				this.#sampling = false;
+			});
+	}
+
+	#useSample(packets: Buffer[], startedQuiet: number | null): void {
+		const read: ReadPacket[] = packets.flatMap((packet) => {
+			const header = parseRtp(packet);
+			return header === null ? [] : { packet, header };
+		});
+		const [first] = read;
+		if (first === undefined || this.#closed) return;
+		const before = this.#sample?.print ?? null;
+		const print = printOf(read);
+		this.#sample = { packets: read, print };
+		this.#of('video')?.clock.packet(first.header.timestamp, Date.now());
+		// Both were taken while nothing moved.
+		if (startedQuiet !== null && startedQuiet === this.#quietSince && before !== null && print !== null && !this.#standing) {
+			this.#standing = samePicture(before, print);
+			if (this.#standing) this.#options.onNews();
+		}
+		const size = previewOf(read, () => 0);
+		if (size !== null && (size.width !== this.#size?.width || size.height !== this.#size.height)) {
+			this.#size = { width: size.width, height: size.height };
+			this.#options.onNews();
+		}
+	}
+
+	get #watched(): Track | undefined {
+		return this.#of('video') ?? this.#tracks[0];
+	}
+
+	#of(kind: 'video' | 'audio'): Track | undefined {
+		return this.#tracks.find((track) => track.format.kind === kind);
+	}
+}
