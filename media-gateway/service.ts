@@ -13,7 +13,10 @@ import { MediaNamespace } from './signalling/namespace.ts';
 import { StreamDirectory } from './streams/directory.ts';
 import { gatewayMetrics, streamMetrics } from './streams/metrics.ts';
 import { streamRoutes } from './streams/routes.ts';
+import { StreamTokens } from './tokens/registry.ts';
+import { streamTokenRoutes } from './tokens/routes.ts';
 import { Transcoders } from './transcode/transcoders.ts';
+import { Whip } from './whip/whip.ts';
 
 /** Cameras and field video in, WebRTC out. */
 export class MediaGateway implements Service {
@@ -24,6 +27,8 @@ export class MediaGateway implements Service {
 	readonly #streams: StreamDirectory;
 	readonly #cameras: CameraRegistry;
 	readonly #signalling: MediaNamespace;
+	readonly #tokens: StreamTokens;
+	readonly #whip: Whip;
 	#guard: AddressGuard | undefined;
 	#lifecycle: Lifecycle | undefined;
 
@@ -57,6 +62,15 @@ export class MediaGateway implements Service {
 			streams: this.#streams,
 			resolve: (host) => this.#addressGuard().resolve(host),
 		});
+		this.#tokens = new StreamTokens({ database: context.database, onRevoked: (tokenId) => this.#whip.revoked(tokenId) });
+		this.#whip = new Whip({
+			engine: this.#engine,
+			streams: this.#streams,
+			tokens: this.#tokens,
+			identity: context.identity,
+			peers: context.peers,
+			log: context.log,
+		});
 	}
 
 	/** Process ids of the media workers that are up. */
@@ -74,6 +88,8 @@ export class MediaGateway implements Service {
 		streamRoutes(app, this.#streams);
 		streamMetrics(this.#context.metrics, this.#streams);
 		gatewayMetrics(this.#context.metrics, this.#engine, this.#transcoders);
+		streamTokenRoutes(app, this.#tokens);
+		await this.#whip.routes(app);
 		this.#signalling.open();
 	}
 
@@ -90,6 +106,8 @@ export class MediaGateway implements Service {
 		lifecycle.onStop('worker events', () => void this.#engine.off('up', retry));
 		lifecycle.onStop('streams', () => this.#streams.close());
 		lifecycle.onStop('signalling', () => this.#signalling.close());
+		this.#whip.open();
+		lifecycle.onStop('WHIP', () => this.#whip.close());
 		const removed: Subscription = await bus.subscribe('unit.removed', 'media-gateway', ({ unitId }) => this.#streams.removeField(unitId));
 		lifecycle.onStop('bus', () => removed.close());
 		await this.#cameras.load();

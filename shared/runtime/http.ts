@@ -27,6 +27,8 @@ export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerRespo
 declare module 'fastify' {
 	interface FastifyContextConfig {
 		access?: Access;
+		/** Pages of other origins may call it, but only by `Authorization`: a browser adds cookies by itself, that never. */
+		crossOrigin?: boolean;
 	}
 	interface FastifyRequest {
 		/** Null on public routes only. */
@@ -113,10 +115,12 @@ export async function createHttp({ config, log, identity }: HttpOptions): Promis
 		const access = request.routeOptions.config.access ?? 'public';
 		if (access === 'public' && request.is404) return;
 		const { cookie: cookies, authorization, origin } = request.headers;
-		if (request.method !== 'GET' && request.method !== 'HEAD' && origin !== undefined && !isOwnOrigin(origin, request.headers.host, config)) {
+		const foreign = origin !== undefined && !isOwnOrigin(origin, request.headers.host, config);
+		const byToken = request.routeOptions.config.crossOrigin === true && (authorization !== undefined || request.method === 'OPTIONS');
+		if (request.method !== 'GET' && request.method !== 'HEAD' && foreign && !byToken) {
 			throw new RequestError(403, 'foreign-origin', `requests from ${origin} are not taken`);
 		}
-		request.principal = await identity.resolve({ cookie: cookies, authorization });
+		request.principal = await identity.resolve({ cookie: foreign && byToken ? undefined : cookies, authorization });
 		if (access === 'public') return;
 		const principal = principalOf(request);
 		if (!isAllowed(principal, access)) throw new RequestError(403, 'forbidden', `the role ${principal.role} may not do this`);
