@@ -103,7 +103,7 @@ function Picture({ streamId, size, tag, onSelect }: TileProps) {
 				<span
 					ref={ageLabel}
 					data-tile-age
-					className={`ml-auto shrink-0 tabular-nums ${view.look === 'late' ? 'rounded bg-yellow-ground px-1 font-semibold text-yellow' : 'text-[#9aa4ad]'} ${showing ? '' : 'hidden'}`}
+					className={`ml-auto shrink-0 tabular-nums ${view.look === 'late' ? 'rounded bg-yellow-ground px-1 font-semibold text-yellow' : view.own ? 'text-[#9aa4ad]' : 'rounded border border-[#8b949d] border-dashed px-1 text-[#e6e9ec]'} ${showing ? '' : 'hidden'}`}
 				/>
 			</figcaption>
 			{!wall && (
