@@ -2,10 +2,6 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Clip } from '../clips/clips.ts';
 import { accessUnits, packetise, parameterSets } from './h264.ts';
 
-/** The server's clock beats 45 times a second: three times for each picture, so that cameras can take turns. */
-export const beatsPerSecond = 45;
-const beatsPerPicture = 3;
-const picturesPerSecond = beatsPerSecond / beatsPerPicture;
 const audioPacketsPerSecond = 50;
 const samplesPerPacket = 160;
 
@@ -13,8 +9,27 @@ export const payloadTypes = { video: 96, audio: 8 } as const;
 export const tracks = ['video', 'audio'] as const;
 export type Track = (typeof tracks)[number];
 
-/** Interleaved channel of each track a session has set up. */
-export type Channels = Partial<Record<Track, number>>;
+/** An RTP packet, or a compound RTCP packet in one part. */
+export interface Due {
+	track: Track;
+	parts: readonly Buffer[];
+}
+
+/** A clip cut into RTP payloads; cameras may share one. */
+export interface CutClip {
+	readonly sprop: string;
+	readonly profileLevelId: string;
+	readonly pictures: readonly { key: boolean; payloads: Buffer[] }[];
+	readonly audio: readonly Buffer[];
+}
+
+/** `maximum`: bytes of a video payload. Throws when the clip does not begin with a key frame. */
+export function cutClip(clip: Pick<Clip, 'video' | 'audio'>, maximum: number): CutClip {
+	const pictures = accessUnits(clip.video);
+	const audio: Buffer[] = [];
+	for (let at = 0; at + samplesPerPacket <= clip.audio.length; at += samplesPerPacket) audio.push(clip.audio.subarray(at, at + samplesPerPacket));
+	return { ...parameterSets(pictures), pictures: pictures.map((picture) => ({ key: picture.key, payloads: packetise(picture, maximum) })), audio };
+}
 
 interface Stream {
 	readonly ssrc: number;
@@ -28,34 +43,38 @@ interface Stream {
 export type CameraFault = 'offline' | 'silent' | 'unauthorized';
 
 /**
- * One looping clip, cut into RTP payloads once. All sessions get the same packets, as viewers of a real camera's
- * live stream would: one sequence, one clock, written once for each set of channels.
+ * One looping clip. All sessions get the same packets, as viewers of a real camera's live stream would: one sequence, one
+ * clock. The server's beat is its time: a whole number of beats makes a picture.
  */
 export class LoopingCamera {
 	readonly clip: Clip;
-	readonly sprop: string;
-	readonly profileLevelId: string;
+	readonly cut: CutClip;
 	fault: CameraFault | undefined;
-	readonly #pictures: { key: boolean; payloads: Buffer[] }[];
-	readonly #audio: Buffer[];
+	readonly #beatsPerSecond: number;
+	readonly #beatsPerPicture: number;
 	/** Beats by which this camera is behind the first one, so that key frames of many cameras do not come at once. */
 	readonly #lag: number;
 	readonly #streams: Record<Track, Stream>;
 
-	constructor(clip: Clip, lag: number) {
-		const pictures = accessUnits(clip.video);
-		if (clip.fps !== picturesPerSecond) throw new Error(`${clip.id}: expected ${picturesPerSecond} pictures a second, not ${clip.fps}`);
-		const { sprop, profileLevelId } = parameterSets(pictures);
+	constructor(clip: Clip, cut: CutClip, time: { beatsPerSecond: number; lag: number }) {
 		this.clip = clip;
-		this.sprop = sprop;
-		this.profileLevelId = profileLevelId;
-		this.#lag = lag;
-		this.#pictures = pictures.map((picture) => ({ key: picture.key, payloads: packetise(picture, 1_200) }));
-		this.#audio = [];
-		for (let at = 0; at + samplesPerPacket <= clip.audio.length; at += samplesPerPacket) {
-			this.#audio.push(clip.audio.subarray(at, at + samplesPerPacket));
+		this.cut = cut;
+		this.#beatsPerSecond = time.beatsPerSecond;
+		this.#beatsPerPicture = time.beatsPerSecond / clip.fps;
+		if (!Number.isInteger(this.#beatsPerPicture)) {
+			throw new Error(`${clip.id}: ${time.beatsPerSecond} beats a second are no multiple of ${clip.fps} pictures`);
 		}
+		this.#lag = time.lag;
 		this.#streams = { video: stream(90_000), audio: stream(8_000) };
+	}
+
+	/** Tracks with something in them. */
+	get tracks(): Track[] {
+		return tracks.filter((track) => track === 'video' || this.cut.audio.length > 0);
+	}
+
+	ssrc(track: Track): number {
+		return this.#streams[track].ssrc;
 	}
 
 	/** Whether a session may join on this beat: its first packet is then an SPS. */
@@ -65,65 +84,49 @@ export class LoopingCamera {
 
 	/** RTP time of the next beat, counted from `beat` on, at which a session may join. */
 	rtpTimeAtJoin(beat: number, track: Track): number {
-		for (let ahead = beat; ahead < beat + this.#pictures.length * beatsPerPicture; ahead++) {
+		for (let ahead = beat; ahead < beat + this.cut.pictures.length * this.#beatsPerPicture; ahead++) {
 			if (this.startsGroup(ahead)) return this.#rtpTime(track, ahead);
 		}
 		return this.#rtpTime(track, beat);
 	}
 
-	/** Everything due on this beat, framed for these channels; the second and third set of channels gets the same packets. */
-	packets(beat: number, channelSets: readonly Channels[]): Buffer[] {
-		const parts: Buffer[][] = channelSets.map(() => []);
-		const picture = this.#pictureAt(beat);
-		const due: { track: Track; time: number; marker: boolean; payload: Buffer }[] = [];
-		for (const [index, payload] of (picture?.payloads ?? []).entries()) {
-			const marker = index === (picture?.payloads.length ?? 0) - 1;
-			due.push({ track: 'video', time: this.#rtpTime('video', beat), marker, payload });
-		}
-		const firstAudio = audioDue(beat - 1);
-		for (let index = firstAudio; index < audioDue(beat); index++) {
-			const payload = this.#audio[index % this.#audio.length];
-			const time = (this.#streams.audio.base + index * samplesPerPacket) >>> 0;
-			if (payload) due.push({ track: 'audio', time, marker: false, payload });
-		}
-		for (const { track, time, marker, payload } of due) {
+	/** The packets of this beat. Once for each beat: they are numbered here. */
+	packets(beat: number): Due[] {
+		const due: Due[] = [];
+		const add = (track: Track, time: number, marker: boolean, payload: Buffer) => {
 			const head = rtpHeader(this.#streams[track], { type: payloadTypes[track], marker, time });
 			count(this.#streams[track], payload.length);
-			for (const [index, channels] of channelSets.entries()) {
-				const channel = channels[track];
-				if (channel !== undefined) parts[index]?.push(frameHeader(channel, head.length + payload.length), head, payload);
-			}
+			due.push({ track, parts: [head, payload] });
+		};
+		const payloads = this.#pictureAt(beat)?.payloads ?? [];
+		for (const [index, payload] of payloads.entries()) add('video', this.#rtpTime('video', beat), index === payloads.length - 1, payload);
+		for (let index = this.#audioDue(beat - 1); index < this.#audioDue(beat); index++) {
+			const payload = this.cut.audio[index % this.cut.audio.length];
+			if (payload) add('audio', (this.#streams.audio.base + index * samplesPerPacket) >>> 0, false, payload);
 		}
-		return parts.map((list) => Buffer.concat(list));
+		return due;
 	}
 
-	/** Sender reports (RFC 3550 §6.4.1) of the tracks in `channels`, each with its CNAME, framed for the RTCP channel beside the RTP one. */
-	senderReports(channels: Channels, beat: number, now: number): Buffer {
-		const parts: Buffer[] = [];
-		for (const track of tracks) {
-			const channel = channels[track];
-			if (channel === undefined) continue;
-			const report = senderReport(this.#streams[track], this.#rtpTime(track, beat), now);
-			parts.push(frameHeader(channel + 1, report.length), report);
-		}
-		return Buffer.concat(parts);
+	/** A sender report (RFC 3550 §6.4.1) of each track, with its CNAME. `now` in milliseconds since the epoch. */
+	senderReports(beat: number, now: number): Due[] {
+		return this.tracks.map((track) => ({ track, parts: [senderReport(this.#streams[track], this.#rtpTime(track, beat), now)] }));
 	}
 
-	#pictureAt(beat: number): { key: boolean; payloads: Buffer[] } | undefined {
+	#pictureAt(beat: number): CutClip['pictures'][number] | undefined {
 		const own = beat - this.#lag;
-		if (own < 0 || own % beatsPerPicture !== 0) return undefined;
-		return this.#pictures[(own / beatsPerPicture) % this.#pictures.length];
+		if (own < 0 || own % this.#beatsPerPicture !== 0) return undefined;
+		return this.cut.pictures[(own / this.#beatsPerPicture) % this.cut.pictures.length];
 	}
 
 	#rtpTime(track: Track, beat: number): number {
 		const { base, clockRate } = this.#streams[track];
-		return Math.round(base + (beat * clockRate) / beatsPerSecond) % 2 ** 32;
+		return Math.round(base + (beat * clockRate) / this.#beatsPerSecond) % 2 ** 32;
 	}
-}
 
-/** How many 20 ms packets have been sent when this beat is over. */
-function audioDue(beat: number): number {
-	return Math.floor(((beat + 1) * audioPacketsPerSecond) / beatsPerSecond);
+	/** How many 20 ms packets have been sent when this beat is over. */
+	#audioDue(beat: number): number {
+		return Math.floor(((beat + 1) * audioPacketsPerSecond) / this.#beatsPerSecond);
+	}
 }
 
 function stream(clockRate: number): Stream {
@@ -145,14 +148,6 @@ function count(of: Stream, octets: number): void {
 	of.sequence = (of.sequence + 1) % 65_536;
 	of.packets = (of.packets + 1) >>> 0;
 	of.octets = (of.octets + octets) >>> 0;
-}
-
-function frameHeader(channel: number, length: number): Buffer {
-	const head = Buffer.allocUnsafe(4);
-	head[0] = 0x24;
-	head[1] = channel;
-	head.writeUInt16BE(length, 2);
-	return head;
 }
 
 /** Seconds between the epochs of NTP (1900) and Unix (1970). */

@@ -1,8 +1,13 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parseRtp } from '@beilun/media-gateway/rtp/packet.ts';
+import { parseCameraAddress } from '@beilun/media-gateway/rtsp/address.ts';
+import { RtspSession } from '@beilun/media-gateway/rtsp/session.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadClips, readManifest } from '../clips/clips.ts';
 import { accessUnits } from './h264.ts';
 import { RtspServer } from './server.ts';
@@ -11,33 +16,55 @@ const run = promisify(execFile);
 const camera = 'cam-port-01';
 let server: RtspServer;
 let port = 0;
+const sessions: RtspSession[] = [];
 
 beforeAll(async () => {
 	server = new RtspServer({ clips: await loadClips(), username: 'viewer', password: 'secret' });
 	port = await server.start();
+});
+afterEach(() => {
+	for (const session of sessions.splice(0)) session.close();
 });
 afterAll(() => server.stop());
 
 const url = (password = 'secret') => `rtsp://viewer:${password}@127.0.0.1:${port}/${camera}`;
 
 /** ffmpeg's own RTSP client; answers what it complained about. */
-async function play(address: string, seconds: number): Promise<string> {
-	const { stderr } = await run('ffmpeg', [
-		'-v',
-		'error',
-		'-rtsp_transport',
-		'tcp',
-		'-i',
-		address,
-		'-map',
-		'0:v',
-		'-t',
-		String(seconds),
-		'-f',
-		'null',
-		'-',
-	]);
+async function play(address: string, seconds: number, transport: 'tcp' | 'udp' = 'tcp'): Promise<string> {
+	const input = ['-v', 'error', '-rtsp_transport', transport, '-i', address];
+	const { stderr } = await run('ffmpeg', [...input, '-map', '0:v', '-t', String(seconds), '-f', 'null', '-']);
 	return stderr;
+}
+
+/** A client that says what it is told to, with the right password, and nothing else. */
+function converse(to: number) {
+	const answers: string[] = [];
+	const socket = connect(to, '127.0.0.1');
+	let nonce = '';
+	socket.on('error', () => undefined);
+	socket.on('data', (data) => {
+		answers.push(String(data));
+		nonce ||= /nonce="([^"]+)"/.exec(String(data))?.[1] ?? '';
+	});
+	const send = async (method: string, uri: string, lines: string[] = []): Promise<string> => {
+		const count = answers.length;
+		const digest = nonce === '' ? [] : [`Authorization: ${digestAnswer(method, uri, nonce)}`];
+		socket.write([`${method} ${uri} RTSP/1.0`, 'CSeq: 1', ...digest, ...lines, '', ''].join('\r\n'));
+		await vi.waitFor(() => expect(answers.length).toBeGreaterThan(count), { timeout: 10_000 });
+		return answers.at(-1) ?? '';
+	};
+	return { socket, send };
+}
+
+/** The gateway's own client. */
+function open(address: string, onClosed: (error: Error) => void = () => undefined) {
+	const parsed = parseCameraAddress(address);
+	if (!parsed) throw new Error(`no camera address: ${address}`);
+	const packets = { rtp: 0, rtcp: 0 };
+	const onPacket = (_track: number, rtcp: boolean) => packets[rtcp ? 'rtcp' : 'rtp']++;
+	const session = new RtspSession({ address: parsed, resolve: async (host) => host, certificate: null, onPacket, onClosed });
+	sessions.push(session);
+	return { session, packets };
 }
 
 /** Sends bytes and answers the first thing that comes back ("" when the server just hangs up). */
@@ -48,6 +75,16 @@ async function ask(text: string): Promise<string> {
 	const answer = await Promise.race([once(socket, 'data').then(([data]) => String(data)), once(socket, 'close').then(() => '')]);
 	socket.destroy();
 	return answer;
+}
+
+function digestAnswer(method: string, uri: string, nonce: string): string {
+	const realm = 'Dynamic Beilun demo';
+	const response = md5(`${md5(`viewer:${realm}:secret`)}:${nonce}:${md5(`${method}:${uri}`)}`);
+	return `Digest username="viewer", realm="${realm}", nonce="${nonce}", uri="${uri}", response="${response}"`;
+}
+
+function md5(text: string): string {
+	return createHash('md5').update(text).digest('hex');
 }
 
 describe('clips', () => {
@@ -85,10 +122,93 @@ describe('RtspServer', () => {
 		expect(await play(url(), 12)).toBe('');
 	});
 
-	it('refuses a wrong password and an unknown camera, and transports other than TCP', async () => {
+	it('goes on past the end of the loop over UDP too', async () => {
+		expect(await play(url(), 12, 'udp')).toBe('');
+	});
+
+	it('names ports and SSRC where it sends by UDP, which the packets and sender reports then have', async () => {
+		const [rtp, rtcp] = [createSocket('udp4'), createSocket('udp4')];
+		for (const socket of [rtp, rtcp]) await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+		const packet = once(rtp, 'message');
+		const report = once(rtcp, 'message');
+		const { session } = open(url());
+		const [media] = await session.describe();
+		if (!media) throw new Error('nothing is described');
+		const delivery = { kind: 'udp-to', rtpPort: rtp.address().port, rtcpPort: rtcp.address().port } as const;
+		const [setup] = await session.setup([{ media, delivery }]);
+		expect(setup).toMatchObject({ serverIp: '127.0.0.1', serverRtcpPort: (setup?.serverRtpPort ?? 0) + 1, ssrc: expect.any(Number) });
+		await session.play();
+		const [data, { port: from }] = (await packet) as [Buffer, { port: number }];
+		expect(parseRtp(data)).toMatchObject({ ssrc: setup?.ssrc, payloadType: 96 });
+		expect(from).toBe(setup?.serverRtpPort);
+		const [control, { port: reportFrom }] = (await report) as [Buffer, { port: number }];
+		expect([control.readUInt8(1), control.readUInt32BE(4)]).toEqual([200, setup?.ssrc]);
+		expect(reportFrom).toBe(setup?.serverRtcpPort);
+		rtp.close();
+		rtcp.close();
+	});
+
+	it('sends nothing to a host that did not ask, whatever destination is named', async () => {
+		const away = createSocket('udp4');
+		const strays: unknown[] = [];
+		away.on('message', (message) => strays.push(message));
+		await new Promise<void>((resolve) => away.bind(0, '127.0.0.2', resolve));
+		const at = away.address().port;
+		const { socket, send } = converse(port);
+		await send('DESCRIBE', `rtsp://h/${camera}`);
+		const transport = `RTP/AVP;unicast;destination=127.0.0.2;client_port=${at}-${at + 1}`;
+		const answer = await send('SETUP', `rtsp://h/${camera}/video`, [`Transport: ${transport}`]);
+		expect(answer).toMatch(/200 OK[\s\S]*Transport: RTP\/AVP;unicast;client_port=\d+-\d+;server_port=\d+-\d+;ssrc=[0-9A-F]{8}\r/);
+		const id = /Session: (\w+)/.exec(answer)?.[1];
+		expect(await send('PLAY', `rtsp://h/${camera}`, [`Session: ${id}`])).toContain('200 OK');
+		await vi.waitFor(() => expect(server.watching(camera)).toBe(1), { timeout: 10_000 });
+		const { session, packets } = open(url());
+		const media = await session.describe();
+		await session.setup(media.map((each) => ({ media: each, delivery: { kind: 'udp' } })));
+		await session.play();
+		await vi.waitFor(() => expect(packets.rtp).toBeGreaterThan(50), { timeout: 10_000 });
+		expect(packets.rtcp).toBeGreaterThan(0);
+		expect(strays).toEqual([]);
+		socket.destroy();
+		away.close();
+	});
+
+	it('gives up a client by UDP that says nothing any more, and refuses what it is told not to do', async () => {
+		const strict = new RtspServer({ clips: await loadClips([camera]), username: 'viewer', password: 'secret', transport: 'udp', sessionTimeout: 1 });
+		const strictPort = await strict.start();
+		const address = url().replace(`:${port}/`, `:${strictPort}/`);
+		await expect(play(address, 1, 'tcp')).rejects.toThrow('461');
+		const { socket, send } = converse(strictPort);
+		await send('DESCRIBE', `rtsp://h/${camera}`);
+		const answer = await send('SETUP', `rtsp://h/${camera}/video`, ['Transport: RTP/AVP;unicast;client_port=9-10']);
+		expect(answer).toMatch(/Session: \w+;timeout=1\r/);
+		const closed = once(socket, 'close');
+		await send('PLAY', `rtsp://h/${camera}`, [`Session: ${/Session: (\w+)/.exec(answer)?.[1]}`]);
+		await vi.waitFor(() => expect(strict.watching(camera)).toBe(1), { timeout: 10_000 });
+		await closed;
+		expect(strict.watching(camera)).toBe(0);
+		await strict.stop();
+	});
+
+	it('applies faults to clients by UDP', async () => {
+		const closed: Error[] = [];
+		const { session, packets } = open(url(), (error) => closed.push(error));
+		const media = await session.describe();
+		await session.setup(media.map((each) => ({ media: each, delivery: { kind: 'udp' } })));
+		await session.play();
+		await vi.waitFor(() => expect(packets.rtp).toBeGreaterThan(0), { timeout: 10_000 });
+		server.fail(camera, 'silent');
+		expect(server.watching(camera)).toBe(0);
+		server.restore(camera);
+		await vi.waitFor(() => expect(server.watching(camera)).toBe(1), { timeout: 10_000 });
+		server.fail(camera, 'offline');
+		await vi.waitFor(() => expect(closed).toHaveLength(1), { timeout: 10_000 });
+		server.restore(camera);
+	});
+
+	it('refuses a wrong password and an unknown camera', async () => {
 		await expect(play(url('wrong'), 1)).rejects.toThrow('401');
 		await expect(play(url().replace(camera, 'cam-nowhere'), 1)).rejects.toThrow('404');
-		await expect(run('ffmpeg', ['-v', 'error', '-rtsp_transport', 'udp', '-i', url(), '-t', '1', '-f', 'null', '-'])).rejects.toThrow('461');
 	});
 
 	it('answers nonsense with 400 and an unknown method with 501', async () => {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import type { Clip } from '../clips/clips.ts';
-import { beatsPerSecond, type CameraFault, LoopingCamera } from './camera.ts';
+import { type CameraFault, type CutClip, cutClip, type Due, LoopingCamera } from './camera.ts';
 import { RtspSession } from './session.ts';
 
 export type { CameraFault } from './camera.ts';
@@ -11,20 +11,30 @@ export interface RtspServerOptions {
 	password: string;
 	/** Connections beyond this are closed at once. */
 	maxConnections?: number;
+	/** How packets may travel; `any` unless given. */
+	transport?: 'tcp' | 'udp' | 'any';
+	/** Seconds without a sign of a client that is sent to over UDP; 60 unless given. */
+	sessionTimeout?: number;
+	/** Bytes of a video packet's payload; 1,200 unless given. */
+	payloadSize?: number;
+	/** How often packets leave: a multiple of every clip's pictures a second. Three times for each of 15 unless given, so that cameras can take turns. */
+	beatsPerSecond?: number;
 }
 
 const reportInterval = 5_000;
 /** After a stall longer than this the cameras go on from where they were, instead of sending all they missed at once. */
 const longestBurst = 500;
-/** Beats between the key frames of neighbouring cameras; the first multiples of it fall into different beats of a group of 90. */
+/** Beats between the key frames of neighbouring cameras; the first multiples of it fall into different beats of two seconds. */
 const lagStep = 7;
 
 /**
- * An RTSP server (RFC 2326, packets interleaved in TCP) whose cameras loop clips for ever: `rtsp://user:password@host:port/{clip id}`.
+ * An RTSP server (RFC 2326) whose cameras loop clips for ever: `rtsp://user:password@host:port/{clip id}`. Packets are interleaved in TCP
+ * or go by UDP, as the client asks.
  * One timer paces all cameras by monotonic time.
  */
 export class RtspServer {
 	readonly #options: RtspServerOptions;
+	readonly #beatsPerSecond: number;
 	readonly #cameras = new Map<string, LoopingCamera>();
 	readonly #sessions = new Set<RtspSession>();
 	#server: Server | undefined;
@@ -32,21 +42,25 @@ export class RtspServer {
 	#origin = 0;
 	#beat = 0;
 	#reportedAt = 0;
+	#lookedAt = 0;
 
 	constructor(options: RtspServerOptions) {
 		this.#options = options;
+		this.#beatsPerSecond = options.beatsPerSecond ?? 45;
 	}
 
 	/** Listens; port 0 takes a free one. Answers the port. */
 	async start(port = 0, host = '127.0.0.1'): Promise<number> {
-		for (const [index, clip] of this.#options.clips.entries()) this.#cameras.set(clip.id, new LoopingCamera(clip, (index * lagStep) % 90));
+		this.#build();
 		const server = createServer();
 		server.maxConnections = this.#options.maxConnections ?? 256;
-		const { username, password } = this.#options;
+		const { username, password, transport = 'any', sessionTimeout = 60 } = this.#options;
 		server.on('connection', (socket) => {
 			const session = new RtspSession(socket, {
 				username,
 				password,
+				transport,
+				sessionTimeout: sessionTimeout * 1_000,
 				camera: (id) => this.#cameras.get(id),
 				beat: () => this.#beat,
 				closed: (ended) => this.#sessions.delete(ended),
@@ -104,6 +118,18 @@ export class RtspServer {
 		this.#camera(cameraId).fault = undefined;
 	}
 
+	#build(): void {
+		const cuts: { clip: Clip; cut: CutClip }[] = [];
+		for (const [index, clip] of this.#options.clips.entries()) {
+			// Many cameras may show the same clip, which is then cut and kept once.
+			const same = cuts.find((other) => other.clip.video === clip.video && other.clip.audio === clip.audio);
+			const cut = same?.cut ?? cutClip(clip, this.#options.payloadSize ?? 1_200);
+			if (same === undefined) cuts.push({ clip, cut });
+			const lag = (index * lagStep) % (this.#beatsPerSecond * 2);
+			this.#cameras.set(clip.id, new LoopingCamera(clip, cut, { beatsPerSecond: this.#beatsPerSecond, lag }));
+		}
+	}
+
 	#camera(id: string): LoopingCamera {
 		const camera = this.#cameras.get(id);
 		if (!camera) throw new Error(`no camera ${id}: expected one of ${[...this.#cameras.keys()].join(', ')}`);
@@ -111,15 +137,15 @@ export class RtspServer {
 	}
 
 	#schedule(): void {
-		const due = this.#origin + (this.#beat * 1_000) / beatsPerSecond;
+		const due = this.#origin + (this.#beat * 1_000) / this.#beatsPerSecond;
 		this.#timer = setTimeout(() => this.#tick(), Math.max(0, due - performance.now()));
 	}
 
 	#tick(): void {
 		const now = performance.now();
-		const late = now - (this.#origin + (this.#beat * 1_000) / beatsPerSecond);
+		const late = now - (this.#origin + (this.#beat * 1_000) / this.#beatsPerSecond);
 		if (late > longestBurst) this.#origin += late;
-		while (this.#origin + (this.#beat * 1_000) / beatsPerSecond <= now) {
+		while (this.#origin + (this.#beat * 1_000) / this.#beatsPerSecond <= now) {
 			this.#sendBeat(this.#beat);
 			this.#beat++;
 		}
@@ -127,11 +153,15 @@ export class RtspServer {
 			this.#reportedAt = now;
 			for (const session of this.#sessions) if (session.state === 'playing') this.#report(session);
 		}
+		if (now - this.#lookedAt >= 1_000) {
+			this.#lookedAt = now;
+			for (const session of this.#sessions) session.expire(now);
+		}
 		this.#schedule();
 	}
 
 	#sendBeat(beat: number): void {
-		const watched = new Map<LoopingCamera, Map<string, RtspSession[]>>();
+		const watched = new Map<LoopingCamera, RtspSession[]>();
 		for (const session of this.#sessions) {
 			const { camera } = session;
 			if (!camera || camera.fault || session.state === 'ready') continue;
@@ -140,25 +170,33 @@ export class RtspServer {
 				session.state = 'playing';
 				this.#report(session);
 			}
-			const framings = watched.get(camera) ?? new Map<string, RtspSession[]>();
-			watched.set(camera, framings);
-			const alike = framings.get(session.framing);
-			if (alike) alike.push(session);
-			else framings.set(session.framing, [session]);
+			const others = watched.get(camera);
+			if (others) others.push(session);
+			else watched.set(camera, [session]);
 		}
-		for (const [camera, framings] of watched) {
-			const groups = [...framings.values()];
-			const packets = camera.packets(
-				beat,
-				groups.map((group) => group[0]?.channels ?? {}),
-			);
-			for (const [index, group] of groups.entries()) {
-				for (const session of group) session.send(packets[index] ?? Buffer.alloc(0));
-			}
+		for (const [camera, sessions] of watched) {
+			const due = camera.packets(beat);
+			if (due.length > 0) this.#deliver(due, sessions);
+		}
+	}
+
+	/** What several sessions take in the same frames is put into them once. */
+	#deliver(due: readonly Due[], sessions: readonly RtspSession[]): void {
+		const framed = new Map<string, Buffer>();
+		for (const session of sessions) {
+			session.sendPackets(due, false);
+			const { framing } = session;
+			if (framing === undefined) continue;
+			const frames = framed.get(framing) ?? session.frame(due, false);
+			framed.set(framing, frames);
+			session.sendFrame(frames);
 		}
 	}
 
 	#report(session: RtspSession): void {
-		session.send(session.camera?.senderReports(session.channels, this.#beat, Date.now()) ?? Buffer.alloc(0));
+		const beat = ((performance.now() - this.#origin) * this.#beatsPerSecond) / 1_000;
+		const due = session.camera?.senderReports(beat, Date.now()) ?? [];
+		session.sendFrame(session.frame(due, true));
+		session.sendPackets(due, true);
 	}
 }

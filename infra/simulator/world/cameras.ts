@@ -1,8 +1,9 @@
 import type { CameraInput } from '@beilun/shared/protocol/media.ts';
 import type { Agency, Text } from '@beilun/shared/protocol/words.ts';
+import type { z } from 'zod';
 
-/** A camera without its address, which is known only when the RTSP server listens. */
-export type CameraModel = Omit<CameraInput, 'url'>;
+/** A camera without its addresses, which are known only when the RTSP server listens. */
+export type CameraModel = Omit<z.input<typeof CameraInput>, 'url' | 'subUrl'>;
 
 type View = Pick<CameraModel, 'id' | 'agency' | 'place' | 'bearing' | 'fieldOfView'>;
 
