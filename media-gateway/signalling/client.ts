@@ -124,8 +124,7 @@ export class MediaClient {
 		if (this.#previewsUnderWay >= limits.previews) throw new Refusal('limit', `expected at most ${limits.previews} previews at once`);
 		this.#previewsUnderWay += 1;
 		try {
-			const first: Quality = this.#watches.find(streamId)?.wanted ?? 'main';
-			const preview = (await source.preview(first)) ?? (await source.preview(first === 'main' ? 'sub' : 'main'));
+			const preview = await source.preview(this.#watches.find(streamId)?.wanted ?? 'main');
 			const bytes = preview?.frames.reduce((sum, frame) => sum + frame.data.byteLength, 0) ?? 0;
 			if (!this.#previews.take(performance.now(), bytes)) throw new Refusal('limit', 'too many bytes of previews; wait a second');
 			return { preview: preview === null ? null : packPreview(preview) };

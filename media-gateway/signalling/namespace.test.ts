@@ -1,4 +1,6 @@
-import type { MediaReply } from '@beilun/shared/protocol/media.ts';
+import type { MediaReply, MediaRequest } from '@beilun/shared/protocol/media.ts';
+import { mediaRequests } from '@beilun/shared/protocol/media.ts';
+import fc from 'fast-check';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { answer, behave, pcmaFrame, pcmaSdp, ScriptedCamera } from '../rtsp/testing/scripted-camera.ts';
@@ -19,7 +21,6 @@ beforeAll(async () => {
 		return behave(request);
 	});
 	await gateway.register('cam-police', camera.url, { agency: 'police' });
-	await gateway.untilState('cam-police', { state: 'live', video: null, audio: { codec: 'PCMA' } });
 });
 afterEach(() => {
 	for (const socket of sockets.splice(0)) socket.disconnect();
@@ -51,11 +52,28 @@ async function receiver(socket: Socket): Promise<string> {
 	return made.id;
 }
 
-async function watch(socket: Socket, streamId: string) {
-	const transportId = await receiver(socket);
+type Watched = Extract<Awaited<ReturnType<typeof ask>>, { ok: true }>;
+
+async function watchOnce(socket: Socket, streamId: string, transportId: string) {
 	const capabilities = await ask(socket, 'capabilities');
 	if (!capabilities.ok) throw new Error(capabilities.detail);
 	return ask(socket, 'watch', { streamId, transportId, rtpCapabilities: capabilities.rtpCapabilities });
+}
+
+async function watch(socket: Socket, streamId: string) {
+	return watchOnce(socket, streamId, await receiver(socket));
+}
+
+/** Asks until there is something to see or hear, as often as the gateway says that there may be. */
+async function untilLive(socket: Socket, streamId: string, transportId?: string): Promise<Watched> {
+	const transport = transportId ?? (await receiver(socket));
+	for (;;) {
+		const changed = new Promise((resolve) => socket.once('streamChanged', resolve));
+		const answered = await watchOnce(socket, streamId, transport);
+		if (!answered.ok) throw new Error(answered.detail);
+		if (answered.consumers.length > 0) return answered;
+		await changed;
+	}
 }
 
 async function viewers(): Promise<number | undefined> {
@@ -67,20 +85,41 @@ test('nobody without a session comes in', async () => {
 	expect(error.message).toBe('unauthenticated');
 });
 
-test('a viewer of the own agency watches; one of another agency and a field unit are refused', async () => {
-	expect(await watch(connect('police'), 'cam-police')).toMatchObject({ ok: true, consumers: [{ kind: 'audio' }] });
-	expect(await watch(connect('water'), 'cam-police')).toMatchObject({ ok: false, reason: 'forbidden' });
-	expect(await watch(connect('field'), 'cam-police')).toMatchObject({ ok: false, reason: 'forbidden' });
+test('a viewer of the own agency watches; one of another agency and a field unit are refused everything', async () => {
+	expect(await untilLive(connect('police'), 'cam-police')).toMatchObject({ ok: true, quality: 'main', consumers: [{ kind: 'audio' }] });
+	for (const name of ['water', 'field']) {
+		const socket = connect(name);
+		expect(await watch(socket, 'cam-police')).toMatchObject({ ok: false, reason: 'forbidden' });
+		expect(await ask(socket, 'preview', { streamId: 'cam-police' })).toMatchObject({ ok: false, reason: 'forbidden' });
+		expect(await ask(socket, 'talk', { streamId: 'cam-police' })).toMatchObject({ ok: false, reason: 'forbidden' });
+		expect(await ask(socket, 'prefer', { streamId: 'cam-police', size: { width: 1, height: 1 } })).toMatchObject({ ok: false, reason: 'not-found' });
+		expect(await ask(socket, 'report', { pictures: [{ streamId: 'cam-police', age: 10 ** 9 }] })).toEqual({ ok: true });
+	}
 	expect(await watch(connect('officer'), 'cam-nowhere')).toMatchObject({ ok: false, reason: 'not-found' });
+	const detail = await gateway.request('GET', '/api/v1/streams/cam-police');
+	expect(await detail.json()).toMatchObject({ oldestShownMs: null });
+});
+
+test('what a watched picture is said to be old is told', async () => {
+	const socket = connect('police');
+	await untilLive(socket, 'cam-police');
+	expect(await ask(socket, 'report', { pictures: [{ streamId: 'cam-police', age: 1234 }] })).toEqual({ ok: true });
+	const detail = await gateway.request('GET', '/api/v1/streams/cam-police');
+	expect(await detail.json()).toMatchObject({ oldestShownMs: 1234 });
+});
+
+test('the time of the gateway is told', async () => {
+	const before = Date.now();
+	const told = (await ask(connect('field'), 'time')) as unknown as { ok: true; now: number };
+	expect(told.now).toBeGreaterThanOrEqual(before);
+	expect(told.now).toBeLessThanOrEqual(Date.now());
 });
 
 test('only a registered field unit may publish', async () => {
 	const publish = { transportId: 'x', kind: 'audio', rtpParameters: {} };
-	for (const name of ['officer', 'police', 'service']) {
-		const socket = connect(name);
-		expect(await ask(socket, 'createTransport', { direction: 'send' })).toMatchObject({ ok: false, reason: 'forbidden' });
-		expect(await ask(socket, 'publish', publish)).toMatchObject({ ok: false, reason: 'forbidden' });
-	}
+	for (const name of ['officer', 'police', 'service'])
+		expect(await ask(connect(name), 'publish', publish)).toMatchObject({ ok: false, reason: 'forbidden' });
+	expect(await ask(connect('police'), 'createTransport', { direction: 'send' })).toMatchObject({ ok: false, reason: 'forbidden' });
 	const stranger = connect('stranger');
 	const made = await ask(stranger, 'createTransport', { direction: 'send' });
 	if (!made.ok) throw new Error(made.detail);
@@ -95,8 +134,7 @@ test('only a registered field unit may publish', async () => {
 test('consumers are gone when the session ends or the socket goes', async () => {
 	gateway.system.identity.add('leaver', 'agency-viewer', { agency: 'police' });
 	const socket = connect('leaver');
-	const watched = await watch(socket, 'cam-police');
-	if (!watched.ok) throw new Error(watched.detail);
+	const watched = await untilLive(socket, 'cam-police');
 	expect(await ask(socket, 'resume', { consumerId: watched.consumers[0]?.id })).toEqual({ ok: true });
 	expect(await viewers()).toBe(1);
 	const ended = new Promise((resolve) => socket.on('ended', resolve));
@@ -107,7 +145,7 @@ test('consumers are gone when the session ends or the socket goes', async () => 
 	await vi.waitFor(async () => expect(await viewers()).toBe(0), soon);
 
 	const other = connect('police');
-	await watch(other, 'cam-police');
+	await untilLive(other, 'cam-police');
 	expect(await viewers()).toBe(1);
 	other.disconnect();
 	await vi.waitFor(async () => expect(await viewers()).toBe(0), soon);
@@ -116,13 +154,7 @@ test('consumers are gone when the session ends or the socket goes', async () => 
 test('a consumer that plays goes on when the stream is watched again, one never resumed is replaced', async () => {
 	const socket = connect('officer');
 	const transportId = await receiver(socket);
-	const capabilities = await ask(socket, 'capabilities');
-	if (!capabilities.ok) throw new Error(capabilities.detail);
-	const again = async () => {
-		const answered = await ask(socket, 'watch', { streamId: 'cam-police', transportId, rtpCapabilities: capabilities.rtpCapabilities });
-		if (!answered.ok) throw new Error(answered.detail);
-		return answered.consumers[0]?.id;
-	};
+	const again = async () => (await untilLive(socket, 'cam-police', transportId)).consumers[0]?.id;
 	const first = await again();
 	const second = await again();
 	expect(second).not.toBe(first);
@@ -136,12 +168,11 @@ test('a consumer that plays goes on when the stream is watched again, one never 
 
 test('who watches is still counted when the camera gets a new address', async () => {
 	const socket = connect('officer');
-	const changed = new Promise((resolve) => socket.on('streamChanged', resolve));
-	const watched = await watch(socket, 'cam-police');
-	expect(watched).toMatchObject({ ok: true });
+	const transportId = await receiver(socket);
+	await untilLive(socket, 'cam-police', transportId);
 	await gateway.register('cam-police', `${camera.url}?profile=2`, { agency: 'police' });
-	expect(await changed).toEqual({ streamId: 'cam-police' });
-	expect(await watch(socket, 'cam-police')).toMatchObject({ ok: true, consumers: [{ kind: 'audio' }] });
+	await vi.waitFor(() => expect(camera.requests.some((request) => request.startsWith('PLAY') && request.includes('profile=2'))).toBe(true), soon);
+	expect(await untilLive(socket, 'cam-police', transportId)).toMatchObject({ consumers: [{ kind: 'audio' }] });
 	expect(await viewers()).toBe(1);
 });
 
@@ -162,6 +193,7 @@ test('a camera that gives both tracks the same number is relayed all the same', 
 		return answer(request, '200 OK', { Transport: `RTP/AVP/TCP;unicast;interleaved=${channels}`, Session: 'abc' });
 	});
 	await gateway.register('cam-twins', twins.url);
+	await untilLive(connect('officer'), 'cam-twins');
 	await gateway.untilState('cam-twins', { state: 'live', video: { codec: 'H264' }, audio: { codec: 'PCMA' } });
 	await gateway.request('DELETE', '/api/v1/cameras/cam-twins');
 	await twins.stop();
@@ -189,7 +221,48 @@ test('what does not fit the schema, and too much of anything, is refused with a 
 	const flood = await Promise.all(Array.from({ length: 450 }, () => ask(socket, 'capabilities')));
 	expect(flood.some((each) => !each.ok && each.reason === 'limit')).toBe(true);
 	socket.emit('watch');
-	expect(await watch(connect('officer'), 'cam-police')).toMatchObject({ ok: true });
+	expect(await untilLive(connect('officer'), 'cam-police')).toMatchObject({ ok: true });
+});
+
+test('no request body, however wrong, ends the socket or is called a fault of the gateway', async () => {
+	const ids = fc.constantFrom('cam-police', 'unit-1', 'x', '');
+	const opaque = fc.oneof(fc.anything(), fc.record({ codecs: fc.anything(), headerExtensions: fc.anything(), encodings: fc.anything() }));
+	const near = fc.record(
+		{
+			streamId: ids,
+			transportId: ids,
+			consumerId: ids,
+			kind: fc.constantFrom('audio', 'video', 'text'),
+			direction: fc.constantFrom('send', 'receive', 'both'),
+			rtpParameters: opaque,
+			rtpCapabilities: opaque,
+			dtlsParameters: opaque,
+			size: fc.oneof(fc.anything(), fc.record({ width: fc.integer(), height: fc.integer() })),
+			pictures: fc.array(fc.record({ streamId: ids, age: fc.double() })),
+		},
+		{ requiredKeys: [] },
+	);
+	const names = Object.keys(mediaRequests) as MediaRequest[];
+	let socket = connect('officer');
+	let asked = 0;
+	await fc.assert(
+		fc.asyncProperty(fc.constantFrom(...names), fc.oneof(fc.anything(), near), async (name, body) => {
+			if (asked % 300 === 0) socket = connect(asked % 600 === 0 ? 'officer' : 'field');
+			asked += 1;
+			// What JSON cannot carry does not arrive as it was.
+			let plain: unknown;
+			try {
+				plain = JSON.parse(JSON.stringify(body ?? null));
+			} catch {
+				return;
+			}
+			const answered = await ask(socket, name, plain);
+			if (!answered.ok) expect(answered.detail).not.toBe('the media gateway failed');
+			expect(socket.connected).toBe(true);
+		}),
+		{ numRuns: 1_200 },
+	);
+	expect(await ask(socket, 'time')).toMatchObject({ ok: true });
 });
 
 test('cameras that send garbage, close at once or stay silent say so, and harm no other', async () => {
@@ -205,8 +278,15 @@ test('cameras that send garbage, close at once or stay silent say so, and harm n
 		ScriptedCamera.start((request) => behave(request)),
 		ScriptedCamera.start((request) => answer(request, '404 Not Found')),
 	]);
+	const socket = connect('officer');
+	const transportId = await receiver(socket);
+	await untilLive(socket, 'cam-police', transportId);
+	await gateway.untilState('cam-police', { state: 'live' });
 	const live = (await gateway.stream('cam-police'))?.status;
-	for (const [i, each] of wrong.entries()) await gateway.register(`cam-wrong-${i}`, each.url);
+	for (const [i, each] of wrong.entries()) {
+		await gateway.register(`cam-wrong-${i}`, each.url);
+		expect(await watchOnce(socket, `cam-wrong-${i}`, transportId)).toMatchObject({ ok: true, consumers: [] });
+	}
 	await gateway.untilState('cam-wrong-0', { state: 'failed', reason: 'protocol-error' });
 	await gateway.untilState('cam-wrong-1', { state: 'failed', reason: 'closed-by-peer' });
 	await gateway.untilState('cam-wrong-2', { state: 'failed', reason: 'silent', detail: expect.stringContaining('since PLAY') });
