@@ -118,6 +118,12 @@ test('sender reports are told with both clocks, and the camera gets receiver rep
 	await vi.waitFor(() => expect(types()).toEqual(expect.arrayContaining(['201 of 42', '206 of 42'])), soon);
 });
 
+test('picture and sound of a camera can stand on one worker', async () => {
+	const picture = await open();
+	expect((await open({ node: picture.node })).node).toBe(picture.node);
+	expect((await open()).node).not.toBe(picture.node);
+});
+
 test('a stream that begins with number 0 has lost nothing yet', async () => {
 	const track = await open();
 	await track.start({ ...camera.setup, ssrc: 42 });
@@ -164,6 +170,8 @@ test('the loss of the worker is told once; a track that was closed says nothing'
 	await vi.waitFor(() => expect(lost).toHaveBeenCalledOnce(), soon);
 	await expect(track.start({ ...camera.setup, ssrc: 1 })).rejects.toMatchObject({ reason: 'gateway-error' });
 	expect([lost.mock.calls.length, quiet.mock.calls.length]).toEqual([1, 0]);
+	// Where it was wanted there is nothing; another worker takes it.
+	expect((await open({ node: track.node })).node).not.toBe(track.node);
 });
 
 test('ports that something else has are passed over, and when none is left it is said', async () => {

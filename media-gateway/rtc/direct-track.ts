@@ -19,6 +19,8 @@ export interface DirectTrackOptions {
 	/** As the camera sends it. */
 	payloadType: number;
 	cname: string;
+	/** That of the source's other track: a worker that has both can tell how they go together. Any by default, or when it is gone. */
+	node?: RtcNode;
 	/** Once, when mediasoup's side ends by itself. */
 	onLost: () => void;
 	/** `ntpMs`: the camera's clock; `arrivedAt`: ours. Both in milliseconds since 1970. */
@@ -62,7 +64,7 @@ export class DirectTrack {
 
 	/** Takes a pair of ports. Throws `SourceError` 'gateway-error'. */
 	static async open(engine: RtcEngine, options: DirectTrackOptions): Promise<DirectTrack> {
-		const node = engine.nodeForSource();
+		const node = engine.nodes.find((each) => each === options.node) ?? engine.nodeForSource();
 		if (node === null) throw new SourceError('gateway-error', 'the media workers are being restarted');
 		let cause: unknown;
 		for (let tried = 0; tried < Math.min(maxBinds, engine.cameraPorts.size); tried += 1) {
@@ -77,7 +79,7 @@ export class DirectTrack {
 			} catch (error) {
 				engine.cameraPorts.release(ports);
 				cause = error;
-				if (node.router.closed) break;
+				if (node.router.closed) return DirectTrack.open(engine, options);
 			}
 		}
 		throw new SourceError('gateway-error', 'no UDP port is free for another camera', { cause });

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import type { types } from 'mediasoup';
 import { afterEach, expect, test, vi } from 'vitest';
-import { rtpParametersOf } from './codecs.ts';
+import { routerCodecs, rtpParametersOf } from './codecs.ts';
 import type { RtcEngine } from './engine.ts';
-import type { RtcNode } from './node.ts';
+import type { RtcNode, WorkerNode } from './node.ts';
 import { SourceRelay } from './source-relay.ts';
 import { receive, testEngine } from './testing/engine.ts';
 import { lastByte, Pictures } from './testing/h264.ts';
@@ -74,6 +74,10 @@ test('what one worker takes in, a viewer on another sees, by one pipe for all of
 	const again = await receive(engine, second, producer);
 	await untilSeen(show, 10, again.packets);
 	expect(engine.pipes).toBe(1);
+	// Ages of pictures rest on it: on every worker the timestamps are those that the source's were made to.
+	const timestamps = (packets: Buffer[]) => new Set(packets.map((packet) => packet.readUInt32BE(4)));
+	const all = timestamps(here.packets);
+	expect([...timestamps(again.packets)].filter((timestamp) => !all.has(timestamp))).toEqual([]);
 });
 
 test('a pipe waits for the next viewer for a while', async () => {
@@ -106,6 +110,29 @@ test('a pause of the producer reaches consumers on the other worker', async () =
 	expect(consumer.producerPaused).toBe(true);
 	await producer.resume();
 	await vi.waitFor(() => expect(consumer.producerPaused).toBe(false), soon);
+});
+
+test('a router of its own payload types is served like another worker, on the same and on the other worker', async () => {
+	const nodes = await start({ pipeLingerMs: 0 });
+	const { producer, show } = await source();
+	for (const [index, node] of nodes.entries()) {
+		const router = await engine.createRouter(
+			node,
+			routerCodecs.filter((codec) => codec.mimeType === 'video/H264').map((codec, n) => ({ ...codec, preferredPayloadType: 120 + n })),
+		);
+		const copies: types.Producer[] = [];
+		router.observer.on('newtransport', (transport) => transport.observer.on('newproducer', (copy) => copies.push(copy)));
+		const transport = await engine.createTransport(node, router);
+		const consumer = await engine.consume(transport, producer, { rtpCapabilities: router.rtpCapabilities });
+		expect(consumer.rtpParameters.codecs[0]?.payloadType).toBe(120);
+		await vi.waitFor(async () => {
+			show(index);
+			expect((await copies[0]?.getStats())?.[0]?.packetCount).toBeGreaterThan(0);
+		}, soon);
+		router.close();
+		await vi.waitFor(() => expect([consumer.closed, engine.pipes]).toEqual([true, 0]), soon);
+	}
+	expect(producer.closed).toBe(false);
 });
 
 test('layers of a simulcast producer stay layers through a pipe', async () => {
@@ -244,6 +271,14 @@ test('after stop no worker runs and none is started again', async () => {
 	await once(engine, 'lost');
 	await engine.stop();
 	expect([...nodes.map((node) => runs(node.pid)), engine.nodes.length]).toEqual([false, false, 0]);
+});
+
+test('workers that mediasoup has closed by itself, at a signal, are not waited for', async () => {
+	const nodes = await start();
+	for (const node of nodes) (node as WorkerNode).worker.close();
+	await vi.waitFor(() => expect(nodes.map((node) => runs(node.pid))).toEqual([false, false]), soon);
+	expect([engine.nodes, engine.nodeForViewer()]).toEqual([[], null]);
+	await engine.stop();
 });
 
 test('a port that is taken is told at the start, and leaves no worker behind', async () => {

@@ -73,7 +73,7 @@ export class RtcEngine extends EventEmitter<{ lost: [node: RtcNode]; up: [node: 
 		this.#restarts.clear();
 		this.#pipes.close();
 		await Promise.allSettled(this.#launches);
-		const nodes = this.#up();
+		const nodes = this.#nodes.filter((node) => node !== null);
 		this.#nodes = [];
 		await Promise.all(nodes.map((node) => node.close()));
 	}
@@ -127,9 +127,9 @@ export class RtcEngine extends EventEmitter<{ lost: [node: RtcNode]; up: [node: 
 		if (from === null || to === null || producer.closed || transport.closed) throw new Error('the source or the transport is gone');
 		const router = this.#routers.get(transport) ?? to.router;
 		if (from.router === router) return transport.consume({ ...options, producerId: producer.id });
-		const release = await this.#pipes.claim(producer, from.router, router);
+		const { producerId, release } = await this.#pipes.claim(producer, { from: from.router, to: router, sameWorker: from === to });
 		try {
-			const consumer: types.Consumer = await transport.consume({ ...options, producerId: producer.id });
+			const consumer: types.Consumer = await transport.consume({ ...options, producerId });
 			if (consumer.closed) release();
 			else consumer.observer.once('close', release);
 			return consumer;
@@ -145,18 +145,19 @@ export class RtcEngine extends EventEmitter<{ lost: [node: RtcNode]; up: [node: 
 		return usages.reduce((sum, usage) => sum + (usage.status === 'fulfilled' ? (usage.value.ru_utime + usage.value.ru_stime) / 1000 : 0), 0);
 	}
 
+	/** A worker that has just died is closed before it is said to be: whoever hears of the end of their transport first asks here. */
 	#up(): WorkerNode[] {
-		return this.#nodes.filter((node) => node !== null);
+		return this.#nodes.filter((node) => node !== null && !node.worker.closed) as WorkerNode[];
 	}
 
 	#homeOf(of: types.Producer | types.Transport): WorkerNode | null {
 		const node = this.#homes.get(of);
-		return node !== undefined && this.#nodes[node.index] === node ? node : null;
+		return node !== undefined && this.#nodes[node.index] === node && !node.worker.closed ? node : null;
 	}
 
 	#present(node: RtcNode): WorkerNode {
 		const present = this.#nodes[node.index];
-		if (present !== node || present === undefined) throw new Error('the media worker is down');
+		if (present !== node || present === undefined || present.worker.closed) throw new Error('the media worker is down');
 		return present;
 	}
 

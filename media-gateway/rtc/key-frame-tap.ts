@@ -7,8 +7,8 @@ const maxPackets = 4_000;
 
 /**
  * The RTP packets of the next key frame of a video producer, in order and complete, with the numbers that consumers on the producer's
- * worker see; null when none comes within the time, or the producer ends. Until then all packets since a key frame pass through this
- * process, so this is not for frequent use.
+ * worker see; null when none comes within the time, or the producer ends. It asks the source for one. Only the packets of that key frame
+ * pass through this process.
  */
 export async function takeKeyFrame(engine: RtcEngine, producer: types.Producer, options: { timeoutMs: number }): Promise<Buffer[] | null> {
 	const node = engine.nodeOf(producer);

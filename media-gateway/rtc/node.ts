@@ -90,9 +90,9 @@ export class WorkerNode implements RtcNode {
 		return this.#direct;
 	}
 
-	/** Answers when the process has ended. */
+	/** Answers when the process has ended. mediasoup may have closed it already, at a signal to this process. */
 	async close(): Promise<void> {
-		if (this.worker.died) return;
+		if (this.worker.subprocessClosed) return;
 		const ended = new Promise<void>((resolve) => this.worker.once('subprocessclose', () => resolve()));
 		this.worker.close();
 		await ended;

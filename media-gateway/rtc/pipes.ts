@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { types } from 'mediasoup';
 
 /** Loopback; both ends are workers of this machine. The kernel grants as much of the buffers as it is allowed to. */
@@ -10,9 +11,22 @@ const listenInfo: types.TransportListenInfo = {
 
 /** A producer as it is on another router. */
 interface Pipe {
-	opened: Promise<types.Consumer>;
+	opened: Promise<{ consumer: types.Consumer; producerId: string }>;
 	users: number;
 	linger: NodeJS.Timeout | undefined;
+}
+
+/** From one router to another, which may be of the same worker. */
+export interface Way {
+	from: types.Router;
+	to: types.Router;
+	sameWorker: boolean;
+}
+
+/** What to consume on the other router, until it is given back, once. */
+export interface Claim {
+	producerId: string;
+	release: () => void;
 }
 
 /** The two ends between two routers. */
@@ -22,7 +36,7 @@ interface Link {
 }
 
 /**
- * Brings producers to the routers of other workers: one pipe for each producer and router however many consumers it has, closed some
+ * Brings producers to other routers: one pipe for each producer and router however many consumers it has, closed some
  * time after the last of them. Not `Router.pipeToRouter`: once that has failed for two routers, it fails for them for ever.
  */
 export class Pipes {
@@ -39,29 +53,27 @@ export class Pipes {
 		return this.#pipes.size;
 	}
 
-	/**
-	 * Answers when a consumer can be made of the producer's id on router `to`; what it answers gives the claim back, once.
-	 * Throws when the producer or one of the routers is gone.
-	 */
-	async claim(producer: types.Producer, from: types.Router, to: types.Router): Promise<() => void> {
-		const key = `${producer.id} ${to.id}`;
+	/** Throws when the producer or one of the routers is gone. On another worker the producer keeps its id. */
+	async claim(producer: types.Producer, way: Way): Promise<Claim> {
+		const key = `${producer.id} ${way.to.id}`;
 		let pipe = this.#pipes.get(key);
 		if (pipe === undefined) {
-			pipe = { opened: this.#open(producer, from, to), users: 0, linger: undefined };
+			pipe = { opened: this.#open(producer, way), users: 0, linger: undefined };
 			this.#pipes.set(key, pipe);
 			this.#forgetWhenClosed(key, pipe);
 		}
 		const claimed = pipe;
 		claimed.users += 1;
 		clearTimeout(claimed.linger);
-		await claimed.opened;
+		const { producerId } = await claimed.opened;
 		let released = false;
-		return () => {
+		const release = () => {
 			if (released) return;
 			released = true;
 			claimed.users -= 1;
 			if (claimed.users === 0 && this.#pipes.get(key) === claimed) claimed.linger = setTimeout(() => this.#close(claimed), this.#lingerMs).unref();
 		};
+		return { producerId, release };
 	}
 
 	/** Stops waiting for anything; the workers close what they hold themselves. */
@@ -72,7 +84,7 @@ export class Pipes {
 	}
 
 	#close(pipe: Pipe): void {
-		if (pipe.users === 0) pipe.opened.then((consumer) => consumer.close()).catch(() => {});
+		if (pipe.users === 0) pipe.opened.then(({ consumer }) => consumer.close()).catch(() => {});
 	}
 
 	#forgetWhenClosed(key: string, pipe: Pipe): void {
@@ -80,16 +92,17 @@ export class Pipes {
 			clearTimeout(pipe.linger);
 			if (this.#pipes.get(key) === pipe) this.#pipes.delete(key);
 		};
-		pipe.opened.then((consumer) => (consumer.closed ? forget() : consumer.observer.once('close', forget))).catch(forget);
+		pipe.opened.then(({ consumer }) => (consumer.closed ? forget() : consumer.observer.once('close', forget))).catch(forget);
 	}
 
 	/** Closing the consumer on the producer's side closes the producer on the other, and the other way round. */
-	async #open(producer: types.Producer, from: types.Router, to: types.Router): Promise<types.Consumer> {
+	async #open(producer: types.Producer, { from, to, sameWorker }: Way): Promise<{ consumer: types.Consumer; producerId: string }> {
 		const link = await this.#link(from, to);
 		const consumer = await link.from.consume({ producerId: producer.id });
 		try {
 			const copy = await link.to.produce({
-				id: producer.id,
+				// A worker knows each id once.
+				id: sameWorker ? randomUUID() : producer.id,
 				kind: consumer.kind,
 				rtpParameters: consumer.rtpParameters,
 				paused: consumer.producerPaused,
@@ -104,7 +117,7 @@ export class Pipes {
 				throw new Error('the producer ended while it was piped');
 			}
 			if (copy.paused !== consumer.producerPaused) await (consumer.producerPaused ? copy.pause() : copy.resume());
-			return consumer;
+			return { consumer, producerId: copy.id };
 		} catch (error) {
 			consumer.close();
 			throw error;

@@ -81,8 +81,10 @@ test('a packet larger than an Ethernet frame passes whole', async () => {
 	const { packets } = await view(track);
 	const pictures = new Pictures();
 	send(track, [...pictures.key(1), ...pictures.delta(2, 1450), ...pictures.delta(3, 9000), ...pictures.delta(4, 60_000)]);
+	// No datagram takes this one; the relay goes on.
+	send(track, [...pictures.delta(5, 65_523), ...pictures.delta(6, 6)]);
 	const sizes = () => packets.map(parseRtp).map((header) => (header === null ? 0 : header.payloadEnd - header.payloadStart));
-	await vi.waitFor(() => expect(sizes().slice(4)).toEqual([1450, 9000, 60_000]), soon);
+	await vi.waitFor(() => expect(sizes().slice(4)).toEqual([1450, 9000, 60_000, 6]), soon);
 });
 
 test('the need of a viewer for a key frame is told', async () => {
@@ -95,6 +97,21 @@ test('the need of a viewer for a key frame is told', async () => {
 	expect(asked).not.toHaveBeenCalled();
 	await view(track);
 	await vi.waitFor(() => expect(asked).toHaveBeenCalledOnce(), soon);
+});
+
+test('whoever hears of the loss of the worker opens a relay on another at once', async () => {
+	engine = testEngine({ workers: 2 });
+	await engine.start();
+	const [first, second] = engine.nodes;
+	const reopened: Promise<SourceRelay>[] = [];
+	const relay = await SourceRelay.open(engine, 'a', () => reopened.push(SourceRelay.open(engine, 'a', () => {})));
+	const meanwhile = await SourceRelay.open(engine, 'b', () => {});
+	expect([relay.node, meanwhile.node]).toEqual([first, second]);
+	process.kill(relay.node.pid, 'SIGKILL');
+	const late = SourceRelay.open(engine, 'c', () => {});
+	await vi.waitFor(() => expect(reopened).toHaveLength(1), soon);
+	expect((await reopened[0])?.node).toBe(second);
+	expect((await late).node).toBe(second);
 });
 
 test('the loss of the worker is told once; a relay that was closed says nothing', async () => {

@@ -9,6 +9,8 @@ import type { RtcEngine } from './engine.ts';
 import type { RtcNode } from './node.ts';
 
 const bufferSize = 4 * 1024 * 1024;
+/** UDP carries 65,507 bytes, and mediasoup adds some. */
+const maxPacket = 65_000;
 /** Viewers who come at the same time want one key frame, not one each. */
 const keyFrameRequestDelay = 500;
 
@@ -53,6 +55,8 @@ export class SourceRelay {
 		} catch (error) {
 			transport?.close();
 			socket.close();
+			// It has just died; the source is to go on at once.
+			if (node.router.closed) return SourceRelay.open(engine, cname, onLost);
 			throw new SourceError('gateway-error', 'the media worker took no new source', { cause: error });
 		}
 		const relay = new SourceRelay(node, socket, transport, cname);
@@ -122,10 +126,11 @@ export class RelayTrack {
 
 	/**
 	 * An RTP packet as the source sent it, header read from its own bytes. SSRC, payload type, sequence number and timestamp are
-	 * rewritten in place. The buffer must not be written to again afterwards: the kernel may take it later.
+	 * rewritten in place; what is longer than 65,000 bytes is dropped. The buffer must not be written to again afterwards: the kernel may take it later.
 	 */
 	send(packet: Buffer): void {
-		if (!this.producer.closed && this.#continuity.rewrite(packet, performance.now())) this.#socket.send(packet);
+		if (this.producer.closed || packet.length > maxPacket) return;
+		if (this.#continuity.rewrite(packet, performance.now())) this.#socket.send(packet);
 	}
 
 	/** The next packet begins a new epoch of the source. */
