@@ -29,7 +29,7 @@ export interface WhipRoutesOptions {
 
 /** WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep), which has the same session URLs. Pages of other origins may use both, by bearer token. */
 export async function whipRoutes(app: App, options: WhipRoutesOptions): Promise<void> {
-	await app.register(async (scope: App) => {
+	await app.register((scope: App, _options, done) => {
 		scope.removeAllContentTypeParsers();
 		scope.addContentTypeParser([sdpType, fragmentType], { parseAs: 'string', bodyLimit: maxSdpLength }, (_request, body, done) => done(null, body));
 		scope.addHook('onRequest', async (_request, reply) => {
@@ -45,6 +45,7 @@ export async function whipRoutes(app: App, options: WhipRoutesOptions): Promise<
 			endpointRoutes(scope, endpoint, options);
 			sessionRoutes(scope, endpoint, options);
 		}
+		done();
 	});
 }
 
