@@ -64,55 +64,73 @@ export function TalkButton({ streamId, size }: { streamId: string; size: 'tile' 
 	const other = stream.talker !== null && !active ? stream.talker : null;
 	const words = t(active ? (mine.state === 'opening' ? 'talk.opening' : locked ? 'talk.locked' : 'talk.talking') : 'talk.hold');
 	const tile = size === 'tile';
+	const refusal =
+		mine?.state !== 'refused'
+			? null
+			: mine.problem === 'busy' && stream.talker !== null
+				? t('talk.busyBy', { name: stream.talker })
+				: t([`talk.refused.${mine.problem}`, 'talk.refused.failed'], { detail: mine.detail });
+	const meter = mine?.state === 'talking' ? <SoundMeter media={mine.microphone} /> : null;
+	const button = (
+		<button
+			type="button"
+			data-talk={streamId}
+			data-talk-state={mine?.state ?? 'silent'}
+			aria-pressed={active}
+			aria-label={tile ? words : undefined}
+			title={t('talk.help')}
+			onPointerDown={(event) => {
+				if (event.button !== 0) return;
+				event.currentTarget.setPointerCapture(event.pointerId);
+				down();
+			}}
+			onPointerUp={up}
+			onPointerCancel={up}
+			onContextMenu={(event) => event.preventDefault()}
+			onKeyDown={(event) => {
+				if (event.key !== ' ' && event.key !== 'Enter') return;
+				event.preventDefault();
+				event.stopPropagation();
+				if (!event.repeat) down();
+			}}
+			onKeyUp={(event) => {
+				if (event.key === ' ' || event.key === 'Enter') up();
+			}}
+			onBlur={up}
+			className={`touch-none select-none ${
+				tile ? `${tileButton} ${active ? 'bg-[#f0f2f4]! text-black! opacity-100!' : ''}` : `button ${active ? 'button-main' : ''}`
+			}`}
+		>
+			{locked ? <Lock size={tile ? 16 : 14} aria-hidden /> : <Mic size={tile ? 16 : 14} aria-hidden />}
+			{!tile && words}
+		</button>
+	);
+	if (tile) {
+		return (
+			<>
+				{button}
+				{(active || refusal !== null) && (
+					<span
+						role={refusal === null ? 'status' : 'alert'}
+						className="absolute top-9 right-0 flex w-max max-w-52 items-center gap-2 rounded bg-black/80 px-2 py-1 text-[#f0f2f4]"
+					>
+						{refusal ?? words}
+						{meter}
+					</span>
+				)}
+			</>
+		);
+	}
 	return (
-		<span className={`flex min-w-0 items-center gap-1 ${tile ? '' : 'flex-wrap'}`}>
-			<button
-				type="button"
-				data-talk={streamId}
-				data-talk-state={mine?.state ?? 'silent'}
-				aria-pressed={active}
-				aria-label={tile ? words : undefined}
-				title={t('talk.help')}
-				onPointerDown={(event) => {
-					if (event.button !== 0) return;
-					event.currentTarget.setPointerCapture(event.pointerId);
-					down();
-				}}
-				onPointerUp={up}
-				onPointerCancel={up}
-				onContextMenu={(event) => event.preventDefault()}
-				onKeyDown={(event) => {
-					if (event.key !== ' ' && event.key !== 'Enter') return;
-					event.preventDefault();
-					event.stopPropagation();
-					if (!event.repeat) down();
-				}}
-				onKeyUp={(event) => {
-					if (event.key === ' ' || event.key === 'Enter') up();
-				}}
-				onBlur={up}
-				className={
-					tile
-						? `${tileButton} touch-none ${active ? 'w-auto! gap-2 bg-[#f0f2f4]! px-2 text-black! opacity-100!' : ''}`
-						: `button touch-none select-none ${active ? 'button-main' : ''}`
-				}
-			>
-				{locked ? <Lock size={tile ? 16 : 14} aria-hidden /> : <Mic size={tile ? 16 : 14} aria-hidden />}
-				{(!tile || active) && <span className="whitespace-nowrap">{words}</span>}
-			</button>
-			{mine?.state === 'talking' && (
-				<span className={`flex h-8 items-center rounded px-2 ${tile ? 'bg-black/70' : ''}`}>
-					<SoundMeter media={mine.microphone} />
+		<span className="flex min-w-0 flex-wrap items-center gap-2">
+			{button}
+			{meter}
+			{refusal !== null && (
+				<span role="alert" className="min-w-0 font-semibold">
+					{refusal}
 				</span>
 			)}
-			{mine?.state === 'refused' && (
-				<span role="alert" className={`min-w-0 rounded px-2 font-semibold leading-6 ${tile ? 'bg-black/80 text-[#f0f2f4]' : ''}`}>
-					{mine.problem === 'busy' && stream.talker !== null
-						? t('talk.busyBy', { name: stream.talker })
-						: t([`talk.refused.${mine.problem}`, 'talk.refused.failed'], { detail: mine.detail })}
-				</span>
-			)}
-			{!tile && other !== null && mine?.state !== 'refused' && <span>{t('talk.by', { name: other })}</span>}
+			{other !== null && refusal === null && <span>{t('talk.by', { name: other })}</span>}
 		</span>
 	);
 }

@@ -70,6 +70,7 @@ export function StreamsWindow() {
 			onClose={closeWindow}
 			actions={
 				<>
+					<Find value={search} onChange={setSearch} />
 					<select className="input" aria-label={t('camera.state')} value={filter} onChange={(event) => setFilter(event.target.value as Filter)}>
 						<option value="all">{t('streams.everyState')}</option>
 						{states.map((state) => (
@@ -78,7 +79,6 @@ export function StreamsWindow() {
 							</option>
 						))}
 					</select>
-					<Find value={search} onChange={setSearch} />
 				</>
 			}
 		>

@@ -127,7 +127,7 @@ function Feed({ feed, kind, samples, advice }: { feed: FeedDetail; kind: 'camera
 					{t('camera.nextTryIn', { in: formatAge(Math.max(0, Date.parse(status.nextTryAt) - now), language), attempt: status.attempt })}
 				</p>
 			)}
-			<div className="grid grid-cols-[minmax(280px,1fr)_2fr] gap-x-6 gap-y-3">
+			<div className="grid grid-cols-[360px_1fr] gap-x-6 gap-y-3">
 				<Facts>
 					<Fact name={t('streams.transport')}>{feed.transport === null ? '—' : t(`streams.transports.${feed.transport}`)}</Fact>
 					<Fact name={t('streams.delay')}>

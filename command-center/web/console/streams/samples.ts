@@ -35,7 +35,8 @@ export class Samples {
 				before: feed,
 				samples: {
 					bitrate: kept(held?.samples.bitrate, values.bitrate),
-					loss: kept(held?.samples.loss, values.loss),
+					// Counts that are as they were say nothing of loss: the gateway renews them in its own time.
+					loss: live && loss === null ? (held?.samples.loss ?? []) : kept(held?.samples.loss, values.loss),
 					delay: kept(held?.samples.delay, values.delay),
 				},
 			});

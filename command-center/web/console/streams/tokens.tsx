@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api, problemText } from '../../api.ts';
 import { formatMoment } from '../../format.ts';
 import { serverNow, useEntities } from '../../realtime/store.ts';
+import { useMe } from '../../session.ts';
 import { useText } from '../../text.ts';
 import { Ago } from '../age.tsx';
 import { CopyButton } from '../context/parts.tsx';
@@ -26,7 +27,7 @@ export function StreamTokensWindow() {
 	const { t } = useTranslation('console');
 	const { data, error, reload } = useFetched<{ items: StreamToken[] }>(path);
 	const [view, setView] = useState<'list' | 'form' | MadeToken>('list');
-	if (view === 'form') return <TokenForm onCancel={() => setView('list')} onMade={setView} />;
+	if (view === 'form') return <TokenForm existing={data?.items ?? []} onCancel={() => setView('list')} onMade={setView} />;
 	if (view !== 'list') {
 		const done = () => {
 			setView('list');
@@ -70,6 +71,7 @@ export function StreamTokensWindow() {
 function TokenRow({ token, onRemoved }: { token: StreamToken; onRemoved: () => void }) {
 	const { t } = useTranslation('console');
 	const name = useStreamName();
+	const admin = useMe()?.role === 'admin';
 	const [asking, setAsking] = useState(false);
 	const now = serverNow();
 	const expired = Date.parse(token.expiresAt) <= now;
@@ -94,14 +96,16 @@ function TokenRow({ token, onRemoved }: { token: StreamToken; onRemoved: () => v
 			<td className={cell}>{token.createdBy}</td>
 			<td className={cell}>{token.lastUsedAt === null ? t('tokens.never') : <Ago at={token.lastUsedAt} />}</td>
 			<td className={`${cell} text-right`}>
-				<button
-					type="button"
-					className={`button ${asking ? 'button-main' : ''}`}
-					onBlur={() => setAsking(false)}
-					onClick={asking ? () => void remove() : () => setAsking(true)}
-				>
-					{t(asking ? 'tokens.removeSure' : 'remove')}
-				</button>
+				{(admin || token.action === 'watch') && (
+					<button
+						type="button"
+						className={`button ${asking ? 'button-main' : ''}`}
+						onBlur={() => setAsking(false)}
+						onClick={asking ? () => void remove() : () => setAsking(true)}
+					>
+						{t(asking ? 'tokens.removeSure' : 'remove')}
+					</button>
+				)}
 			</td>
 		</tr>
 	);
@@ -110,15 +114,28 @@ function TokenRow({ token, onRemoved }: { token: StreamToken; onRemoved: () => v
 /** Hours. */
 const lifetimes = { h1: 1, h8: 8, d1: 24, d7: 168, d30: 720, y1: 8_760 } as const;
 
-function TokenForm({ onCancel, onMade }: { onCancel: () => void; onMade: (made: MadeToken) => void }) {
+interface TokenFormProps {
+	existing: readonly StreamToken[];
+	onCancel: () => void;
+	onMade: (made: MadeToken) => void;
+}
+
+function TokenForm({ existing, onCancel, onMade }: TokenFormProps) {
 	const { t } = useTranslation(['console', 'common']);
 	const text = useText();
+	const admin = useMe()?.role === 'admin';
 	const cameras = Object.values(useEntities('cameras'));
 	const units = Object.values(useEntities('units'));
-	const [value, setValue] = useState({ id: '', streamId: '', action: 'publish' as StreamToken['action'], lifetime: 'd1' as keyof typeof lifetimes });
+	const [value, setValue] = useState({
+		id: '',
+		streamId: '',
+		action: (admin ? 'publish' : 'watch') as StreamToken['action'],
+		lifetime: 'd1' as keyof typeof lifetimes,
+	});
 	const set = (change: Partial<typeof value>) => setValue((before) => ({ ...before, ...change }));
 	const submission = useSubmission(['id', 'streamId', 'action', 'expiresAt']);
 	const proposed = value.streamId === '' ? '' : `${value.streamId}-${value.action}`.slice(0, 64);
+	const replaces = existing.some(({ id }) => id === (value.id.trim() || proposed));
 	const save = async () => {
 		const id = value.id.trim() || proposed;
 		const expiresAt = new Date(serverNow() + lifetimes[value.lifetime] * 3_600_000).toISOString();
@@ -133,9 +150,9 @@ function TokenForm({ onCancel, onMade }: { onCancel: () => void; onMade: (made: 
 				}}
 			>
 				<div className="grid grid-cols-2 gap-x-4 gap-y-2 p-4">
-					<Field label={t('tokens.action')} error={submission.errorAt('action')}>
+					<Field label={t('tokens.action')} hint={admin ? '' : t('tokens.publishAdmin')} error={submission.errorAt('action')}>
 						<Select name="action" value={value.action} onChange={(action) => set({ action: action as StreamToken['action'], streamId: '' })}>
-							<option value="publish">{t('tokens.actions.publish')} (WHIP)</option>
+							{admin && <option value="publish">{t('tokens.actions.publish')} (WHIP)</option>}
 							<option value="watch">{t('tokens.actions.watch')} (WHEP)</option>
 						</Select>
 					</Field>
@@ -158,7 +175,7 @@ function TokenForm({ onCancel, onMade }: { onCancel: () => void; onMade: (made: 
 							))}
 						</Select>
 					</Field>
-					<Field label={t('tokens.id')} hint={t('form.idHint')} error={submission.errorAt('id')}>
+					<Field label={t('tokens.id')} hint={t(replaces ? 'tokens.replaces' : 'form.idHint')} error={submission.errorAt('id')}>
 						<input name="id" autoComplete="off" value={value.id} placeholder={proposed} onChange={(event) => set({ id: event.target.value })} />
 					</Field>
 				</div>

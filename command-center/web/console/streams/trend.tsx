@@ -38,12 +38,12 @@ export function Trend({ name, unit, decimals, samples, span, now, limit }: Props
 	const beyond = limit !== undefined && last !== null && last > limit;
 	return (
 		<figure className="min-w-0">
-			<figcaption className="flex items-baseline gap-2">
+			<figcaption className="flex items-baseline gap-2 whitespace-nowrap">
 				<span className="text-muted">{name}</span>
 				<span className={beyond ? 'rounded bg-yellow-ground px-1 font-semibold text-yellow' : ''}>{say(last)}</span>
 				<span className="flex-1" />
 				<span className="text-faint text-xs">
-					↑ {known.length === 0 ? '—' : say(greatest)} · {span / 1000} s
+					↑ {known.length === 0 ? '—' : formatNumber(greatest, decimals)} · {span / 1000} s
 				</span>
 			</figcaption>
 			<svg
