@@ -13,7 +13,7 @@ const idleMs = 5_000;
 /** What a camera could mean to ask of a server that we are not (RFC 2326 §10). */
 const refusedMethods = /^(DESCRIBE|ANNOUNCE|SETUP|PLAY|PAUSE|TEARDOWN|SET_PARAMETER|REDIRECT|RECORD)$/;
 
-export interface ConnectionTarget {
+interface ConnectionTarget {
 	/** Has been checked already. */
 	ip: string;
 	port: number;
@@ -24,7 +24,7 @@ export interface ConnectionTarget {
 	certificate: string | null;
 }
 
-export interface ConnectionHandlers {
+interface ConnectionHandlers {
 	onFrame: (channel: number, payload: Buffer) => void;
 	/** Once, after the connection has ended for whatever reason. */
 	onClosed: (error: SourceError) => void;
@@ -51,6 +51,8 @@ export class RtspConnection {
 	private constructor(socket: Socket, handlers: ConnectionHandlers) {
 		this.#socket = socket;
 		this.#handlers = handlers;
+		socket.setNoDelay(true);
+		socket.setKeepAlive(true, idleMs);
 		socket.on('data', (chunk: Buffer) => this.#take(chunk));
 		socket.on('error', (error) => this.close(fromNetworkError(error, true)));
 		socket.on('close', () => this.close(new SourceError('closed-by-peer', 'the camera closed the connection')));
@@ -61,8 +63,6 @@ export class RtspConnection {
 		return new Promise((resolve, reject) => {
 			const { ip, port } = target;
 			const socket = target.secure ? connectSecurely(ip, port, target.host) : connect({ host: ip, port });
-			socket.setNoDelay(true);
-			socket.setKeepAlive(true, idleMs);
 			const fail = (error: unknown) => {
 				done();
 				socket.on('error', () => undefined);

@@ -30,8 +30,12 @@ export class RtspReader {
 	#head: Head | null = null;
 
 	*push(chunk: Buffer): Generator<RtspItem> {
-		let data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+		// Of a frame that was cut in two only that frame is copied, not all that came with its second half.
+		const end = this.#endOfFrame(chunk);
+		const joined = end === null ? null : Buffer.concat([this.#rest, chunk.subarray(0, end)]);
+		let data = end !== null ? chunk.subarray(end) : this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
 		try {
+			if (joined !== null) yield { kind: 'frame', channel: joined[1] ?? 0, payload: joined.subarray(4) };
 			for (;;) {
 				const taken = this.#next(data);
 				if (taken === null) return;
@@ -41,6 +45,14 @@ export class RtspReader {
 		} finally {
 			this.#rest = data;
 		}
+	}
+
+	/** Where in `chunk` the frame ends that `#rest` begins; null where it begins none, or the frame goes on. */
+	#endOfFrame(chunk: Buffer): number | null {
+		const rest = this.#rest;
+		if (this.#head !== null || rest[0] !== dollar || rest.length < 4) return null;
+		const end = 4 + rest.readUInt16BE(2) - rest.length;
+		return end <= chunk.length ? end : null;
 	}
 
 	#next(data: Buffer): { item: RtspItem | null; length: number } | null {

@@ -19,7 +19,7 @@ export interface MediaDescription {
 	parameters: Map<string, string>;
 	/** The whole of `a=fmtp` behind the payload type, as it came; empty without one. */
 	formatText: string;
-	/** As the camera means it: what it `sendonly` is heard from it, except in ONVIF, where that is what it wants to be sent (§5.3). */
+	/** As it came. ONVIF writes it from the client's side: `sendonly` is what the camera wants to be sent (Streaming Specification §5.3). */
 	direction: Direction;
 }
 

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
-import { connect, getCACertificates, type TLSSocket } from 'node:tls';
+import { connect, createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from 'node:tls';
 import { SourceError } from './failure.ts';
 
-let authorities: string[] | undefined;
+/** Some hundred certificates: read once. */
+let secureContext: SecureContext | undefined;
 
 /** A TLS connection to an address that has been checked already; `host` is who its certificate has to name. */
 export function connectSecurely(ip: string, port: number, host: string): TLSSocket {
-	authorities ??= [...getCACertificates('default'), ...getCACertificates('system')];
+	secureContext ??= createSecureContext({ ca: [...getCACertificates('default'), ...getCACertificates('system')] });
 	// `trust` decides, before a byte is sent: Node would not say which certificate it refused.
-	return connect({ host: ip, port, ca: authorities, rejectUnauthorized: false, ...(isIP(host) === 0 ? { servername: host } : {}) });
+	return connect({ host: ip, port, secureContext, rejectUnauthorized: false, ...(isIP(host) === 0 ? { servername: host } : {}) });
 }
 
 /**

@@ -1,40 +1,37 @@
 import { createHash } from 'node:crypto';
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import fc from 'fast-check';
 import { afterEach, expect, test, vi } from 'vitest';
-import { selectMedia } from '../rtc/codecs.ts';
-import { parseCameraAddress } from './address.ts';
-import type { SourceError } from './failure.ts';
-import { RtspSession } from './session.ts';
+import { SourceError } from './failure.ts';
 import { answer, behave, pcmaFrame, pcmaSdp, type Script, ScriptedCamera } from './testing/scripted-camera.ts';
+import { TrackedSession } from './testing/tracked-session.ts';
 
-const open: { close(): void; stop?: () => Promise<void> }[] = [];
+const ending: (() => unknown)[] = [];
 afterEach(async () => {
-	for (const each of open.splice(0)) {
-		each.close();
-		await each.stop?.();
-	}
+	for (const end of ending.splice(0).reverse()) await end();
 });
 
 async function camera(script: Script, onConnect?: Parameters<typeof ScriptedCamera.start>[1]): Promise<ScriptedCamera> {
 	const started = await ScriptedCamera.start(script, onConnect);
-	open.push({ close: () => undefined, stop: () => started.stop() });
+	ending.push(() => started.stop());
 	return started;
 }
 
-function session(url: string, resolve = async (host: string) => host) {
-	const address = parseCameraAddress(url);
-	if (address === null) throw new Error('not an address');
-	const packets: Buffer[] = [];
-	const ended: SourceError[] = [];
-	const made = new RtspSession({
-		address,
-		resolve,
-		select: selectMedia,
-		onPacket: (_track, rtcp, payload) => rtcp || packets.push(payload),
-		onClosed: (error) => ended.push(error),
-	});
-	open.unshift(made);
-	return { session: made, packets, ended };
+function session(...args: ConstructorParameters<typeof TrackedSession>): TrackedSession {
+	const made = new TrackedSession(...args);
+	ending.push(() => made.close());
+	return made;
+}
+
+/** A camera's UDP socket, of which the port is told in SETUP. */
+async function udp(address = '127.0.0.1'): Promise<UdpSocket> {
+	const socket = createSocket('udp4');
+	ending.push(() => socket.close());
+	socket.bind(0, address);
+	await once(socket, 'listening');
+	return socket;
 }
 
 function cut(socket: Socket): null {
@@ -42,21 +39,38 @@ function cut(socket: Socket): null {
 	return null;
 }
 
-const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+/** `behave`, with another answer to SETUP. */
+function setupWith(transport: string, session = 'abc'): Script {
+	return (request) => (request.startsWith('SETUP') ? answer(request, '200 OK', { Transport: transport, Session: session }) : behave(request));
+}
 
-test('it plays, hands on packets, and says TEARDOWN at the end', async () => {
-	const server = await camera((request, socket) => {
-		if (request.startsWith('PLAY')) setImmediate(() => socket.write(pcmaFrame(1)));
-		return behave(request);
+const interleaved = 'RTP/AVP/TCP;unicast;interleaved=6-7';
+const hash = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex');
+
+test('it plays, hands on packets, sends its own, and says TEARDOWN at the end', async () => {
+	let raw = Buffer.alloc(0);
+	const server = await camera(
+		(request, socket) => {
+			if (request.startsWith('PLAY')) setImmediate(() => socket.write(Buffer.concat([pcmaFrame(1, 6), pcmaFrame(2, 7), pcmaFrame(3, 8)])));
+			return setupWith(interleaved)(request, socket);
+		},
+		(socket) => socket.on('data', (chunk: Buffer) => (raw = Buffer.concat([raw, chunk]))),
+	);
+	const made = session(server.url);
+	expect(await made.play()).toMatchObject({
+		media: [{ codec: 'PCMA', payloadType: 8, clockRate: 8000 }],
+		setups: [{ ssrc: null, serverIp: '127.0.0.1', serverRtpPort: null }],
 	});
-	const { session: made, packets, ended } = session(server.url);
-	expect(await made.open()).toMatchObject([{ codec: 'PCMA', payloadType: 8, clockRate: 8000 }]);
-	await vi.waitFor(() => expect(packets).toHaveLength(1));
+	await vi.waitFor(() => expect(made.packets).toMatchObject([{ rtcp: false }, { rtcp: true }]));
+	made.session.sendRtp(0, Buffer.from('sound'));
+	made.session.sendRtcp(0, Buffer.from('report'));
+	made.session.sendRtcp(9, Buffer.from('nobody'));
+	await vi.waitFor(() => expect(raw.toString('latin1')).toContain('$\x06\x00\x05sound$\x07\x00\x06report'));
 	made.close();
-	await vi.waitFor(() => expect(server.requests.at(-1)).toMatch(/^TEARDOWN rtsp:.*\/live RTSP\/1\.0/));
+	await vi.waitFor(() => expect(server.requests.at(-1)).toMatch(/TEARDOWN rtsp:.*\/live RTSP\/1\.0/));
 	expect(server.requests.at(-1)).toContain('Session: abc');
 	expect(server.requests.find((request) => request.startsWith('SETUP'))).toContain('/live/track1 RTSP/1.0');
-	expect(ended).toEqual([]);
+	expect(made.ended).toEqual([]);
 });
 
 test('a nonce that has become stale is answered anew, a password that is wrong is not tried twice', async () => {
@@ -66,7 +80,7 @@ test('a nonce that has become stale is answered anew, a password that is wrong i
 		const nonce = plays === 0 && method === 'PLAY' ? 'second' : 'first';
 		const header = /^Authorization: (.*)$/m.exec(request)?.[1] ?? '';
 		const uri = /uri="([^"]*)"/.exec(header)?.[1] ?? '';
-		const expected = md5(`${md5('viewer:cam:good')}:${/nonce="([^"]*)"/.exec(header)?.[1]}:${md5(`${method}:${uri}`)}`);
+		const expected = hash('md5', `${hash('md5', 'viewer:cam:good')}:${/nonce="([^"]*)"/.exec(header)?.[1]}:${hash('md5', `${method}:${uri}`)}`);
 		const fresh = header.includes(`nonce="${nonce}"`);
 		if (fresh && header.includes(`response="${expected}"`)) {
 			if (method === 'PLAY') plays += 1;
@@ -75,71 +89,251 @@ test('a nonce that has become stale is answered anew, a password that is wrong i
 		const stale = header !== '' && !fresh ? ', stale=true' : '';
 		return answer(request, '401 Unauthorized', { 'WWW-Authenticate': `Digest realm="cam", nonce="${nonce}"${stale}` });
 	});
-	await session(server.url.replace('//', '//viewer:good@')).session.open();
+	await session(server.url.replace('//', '//viewer:good@')).play();
 	expect(plays).toBe(1);
 	const before = server.requests.length;
-	await expect(session(server.url.replace('//', '//viewer:bad@')).session.open()).rejects.toMatchObject({
+	await expect(session(server.url.replace('//', '//viewer:bad@')).play()).rejects.toMatchObject({
 		reason: 'unauthorized',
 		message: expect.not.stringContaining('bad'),
 	});
 	expect(server.requests.length - before).toBe(2);
 });
 
+test('of MD5 and SHA-256 with qop the stronger is answered, with a count that rises', async () => {
+	const counts: number[] = [];
+	const server = await camera((request) => {
+		const [method] = request.split(' ');
+		const field = (name: string) => new RegExp(`${name}="?([^",]*)`).exec(/^Authorization: Digest (.*)$/m.exec(request)?.[1] ?? '')?.[1] ?? '';
+		const secret = hash('sha256', 'viewer:cam:good');
+		const proof = [secret, 'n', field('nc'), field('cnonce'), 'auth', hash('sha256', `${method}:${field('uri')}`)].join(':');
+		if (field('response') === hash('sha256', proof)) {
+			counts.push(Number.parseInt(field('nc'), 16));
+			return behave(request);
+		}
+		const challenges = ['MD5', 'SHA-256'].map((each) => `Digest realm="cam", nonce="n", qop="auth,auth-int", algorithm=${each}`);
+		return answer(request, '401 Unauthorized', { 'WWW-Authenticate': challenges.join(', ') });
+	});
+	await session(server.url.replace('//', '//viewer:good@')).play();
+	expect(counts).toEqual([1, 2, 3, 4]);
+});
+
 test('a redirect is followed to a host that is looked up and checked again, without the password, and not for ever', async () => {
 	const target = await camera((request) => behave(request));
 	const door = await camera((request) => (request.startsWith('DESCRIBE') ? answer(request, '302 Found', { Location: target.url }) : behave(request)));
 	const looked: string[] = [];
-	await session(door.url.replace('//', '//viewer:secret@'), async (host) => {
+	const resolve = async (host: string) => {
 		looked.push(host);
 		return host;
-	}).session.open();
+	};
+	const followed = session(door.url.replace('//', '//viewer:secret@'), { resolve });
+	await followed.play();
 	expect(looked).toEqual(['127.0.0.1', '127.0.0.1']);
 	expect(target.requests.join('\n')).not.toContain('Authorization');
+	expect(followed.ended).toEqual([]);
 	const round = await camera((request) => (request.startsWith('DESCRIBE') ? answer(request, '302 Found', { Location: round.url }) : behave(request)));
-	await expect(session(round.url).session.open()).rejects.toMatchObject({ reason: 'protocol-error', message: expect.stringContaining('redirects') });
+	await expect(session(round.url).play()).rejects.toMatchObject({ reason: 'protocol-error', message: expect.stringContaining('redirects') });
 });
 
-test('the session is kept alive at half its timeout by the request the camera names', async () => {
-	const server = await camera((request) =>
-		request.startsWith('SETUP')
-			? answer(request, '200 OK', { Transport: 'RTP/AVP/TCP;unicast;interleaved=6-7', Session: 'abc;timeout=2' })
-			: behave(request),
-	);
-	await session(server.url).session.open();
-	await vi.waitFor(() => expect(server.requests.filter((request) => request.startsWith('GET_PARAMETER')).length).toBeGreaterThanOrEqual(2), {
-		timeout: 10_000,
+test('tracks are found below Content-Base, or where they say themselves', async () => {
+	const second = 'm=audio 0 RTP/AVP 0\r\na=control:rtsp://elsewhere/2\r\n';
+	const server = await camera((request) => {
+		if (request.startsWith('DESCRIBE')) return answer(request, '200 OK', { 'Content-Base': 'rtsp://cam/base/' }, pcmaSdp + second);
+		const channels = request.includes('interleaved=0-1') ? '0-1' : '2-3';
+		return setupWith(`RTP/AVP/TCP;unicast;interleaved=${channels}`)(request, null as never);
 	});
+	await session(server.url).play();
+	expect(server.requests.map((request) => request.split(' RTSP')[0]).slice(2)).toEqual([
+		'SETUP rtsp://cam/base/track1',
+		'SETUP rtsp://elsewhere/2',
+		'PLAY rtsp://cam/base/',
+	]);
+});
+
+test('the session is kept alive at half its timeout by the request the camera names, and by another where it then does not know that', async () => {
+	const server = await camera((request, socket) =>
+		request.startsWith('GET_PARAMETER') ? answer(request, '501 Not Implemented') : setupWith(interleaved, 'abc;timeout=2')(request, socket),
+	);
+	const made = session(server.url);
+	await made.play();
+	const methods = () => server.requests.slice(server.requests.findIndex((each) => each.startsWith('PLAY')) + 1).map((each) => each.split(' ')[0]);
+	await vi.waitFor(() => expect(methods().slice(0, 3)).toEqual(['GET_PARAMETER', 'OPTIONS', 'OPTIONS']), { timeout: 10_000 });
+	expect(server.requests.at(-1)).toContain('Session: abc');
+	expect(made.ended).toEqual([]);
+});
+
+test('a session that the camera has forgotten is over', async () => {
+	const server = await camera((request, socket) =>
+		request.startsWith('GET_PARAMETER') ? answer(request, '454 Session Not Found') : setupWith(interleaved, 'abc;timeout=2')(request, socket),
+	);
+	const made = session(server.url);
+	await made.play();
+	await vi.waitFor(() => expect(made.ended).toMatchObject([{ reason: 'closed-by-peer' }]), { timeout: 10_000 });
+	await expect(made.session.play()).rejects.toMatchObject({ reason: 'closed-by-peer' });
+	expect(made.ended).toHaveLength(1);
+});
+
+test('a connection on which nothing more comes is over once a request stays unanswered', { timeout: 20_000 }, async () => {
+	const server = await camera((request, socket) =>
+		request.startsWith('GET_PARAMETER') ? null : setupWith(interleaved, 'abc;timeout=2')(request, socket),
+	);
+	const made = session(server.url);
+	await made.play();
+	await vi.waitFor(() => expect(made.ended).toMatchObject([{ reason: 'silent', message: expect.stringContaining('GET_PARAMETER') }]), {
+		timeout: 15_000,
+	});
+});
+
+test('a camera that answers no keep-alive but sends lives; and so may one whose packets go elsewhere', { timeout: 20_000 }, async () => {
+	const sending = await camera((request, socket) => {
+		if (request.startsWith('GET_PARAMETER')) return pcmaFrame(1, 6);
+		return setupWith(interleaved, 'abc;timeout=2')(request, socket);
+	});
+	const elsewhere = await camera((request, socket) =>
+		request.startsWith('GET_PARAMETER') ? null : setupWith('RTP/AVP;unicast;server_port=9-10', 'abc;timeout=2')(request, socket),
+	);
+	const sessions = [session(sending.url), session(elsewhere.url)] as const;
+	await sessions[0].play();
+	await sessions[1].play({ kind: 'udp-to', rtpPort: 40_000, rtcpPort: 40_001 });
+	// The first is due after a second and given up five seconds later: by the eighth that has happened.
+	for (const server of [sending, elsewhere]) {
+		await vi.waitFor(() => expect(server.requests.filter((each) => each.startsWith('GET_PARAMETER')).length).toBeGreaterThanOrEqual(8), {
+			timeout: 15_000,
+		});
+	}
+	expect(sessions.map((each) => each.ended)).toEqual([[], []]);
+});
+
+test('only what comes from the camera itself is taken for its packets, and it is sent to no other address that it names', async () => {
+	const [rtp, rtcp, stranger] = await Promise.all([udp(), udp(), udp('127.0.0.2')]);
+	const ports = `server_port=${rtp.address().port}-${rtcp.address().port}`;
+	const server = await camera(setupWith(`RTP/AVP;unicast;source=127.0.0.2;destination=127.0.0.2;${ports};ssrc=0A0B`));
+	const punched = Promise.all([once(rtp, 'message'), once(rtcp, 'message')]);
+	const made = session(server.url);
+	const { setups } = await made.play({ kind: 'udp' });
+	expect(setups).toEqual([{ ssrc: 0x0a0b, serverIp: '127.0.0.1', serverRtpPort: rtp.address().port, serverRtcpPort: rtcp.address().port }]);
+	const [[, rtpFrom], [, rtcpFrom]] = await punched;
+	expect(rtpFrom.port % 2).toBe(0);
+	expect(rtcpFrom.port).toBe(rtpFrom.port + 1);
+	for (const [socket, text] of [
+		[stranger, 'strange'],
+		[rtp, 'own'],
+	] as const) {
+		await new Promise((sent) => socket.send(text, rtpFrom.port, '127.0.0.1', sent));
+	}
+	await new Promise((sent) => rtcp.send('report', rtcpFrom.port, '127.0.0.1', sent));
+	await vi.waitFor(() =>
+		expect(made.packets.map((each) => [each.rtcp, String(each.payload)]).sort()).toEqual([
+			[false, 'own'],
+			[true, 'report'],
+		]),
+	);
+	const [heardRtp, heardRtcp] = [once(rtp, 'message'), once(rtcp, 'message')];
+	made.session.sendRtp(0, Buffer.from('sound'));
+	made.session.sendRtcp(0, Buffer.from('received'));
+	expect([String((await heardRtp)[0]), String((await heardRtcp)[0])]).toEqual(['sound', 'received']);
+	made.close();
+	// Both ports are free again.
+	const again = createSocket('udp4');
+	ending.push(() => again.close());
+	await vi.waitFor(async () => {
+		again.bind(rtpFrom.port, '127.0.0.1');
+		await once(again, 'listening');
+	});
+});
+
+test('ports are taken from the range that is given, and a full one is told', async () => {
+	const first = await udp();
+	const even = first.address().port + (first.address().port % 2);
+	const server = await camera(setupWith('RTP/AVP;unicast;server_port=9-10'));
+	const offered = () =>
+		/client_port=(\d+)-(\d+)/
+			.exec(server.requests.findLast((each) => each.startsWith('SETUP')) ?? '')
+			?.slice(1)
+			.map(Number);
+	const udpPorts = { first: even + 1, last: even + 40 };
+	await session(server.url, { udpPorts }).play({ kind: 'udp' });
+	const [rtp = 0, rtcp = 0] = offered() ?? [];
+	expect([rtp % 2, rtcp]).toEqual([0, rtp + 1]);
+	expect(rtp).toBeGreaterThan(even);
+	expect(rtcp).toBeLessThanOrEqual(even + 40);
+	await expect(session(server.url, { udpPorts: { first: rtp, last: rtcp } }).play({ kind: 'udp' })).rejects.toMatchObject({
+		reason: 'gateway-error',
+	});
+});
+
+test.each([
+	['TCP where UDP was asked for', interleaved, { kind: 'udp' } as const],
+	['UDP where TCP was asked for', 'RTP/AVP;unicast;server_port=9-10', { kind: 'tcp' } as const],
+	['multicast', 'RTP/AVP;multicast;destination=239.0.0.1;port=9-10', { kind: 'udp' } as const],
+	['nothing', '', { kind: 'tcp' } as const],
+])('a camera that answers %s is as one that refuses the transport', async (_what, transport, delivery) => {
+	const server = await camera(setupWith(transport));
+	await expect(session(server.url).play(delivery)).rejects.toMatchObject({ reason: 'protocol-error', status: 461 });
+	await vi.waitFor(() => expect(server.requests.at(-1)).toMatch(/^TEARDOWN/));
+});
+
+test('what the camera asks is answered: it is told that we live, and what we are not', async () => {
+	const asked = ['OPTIONS', 'GET_PARAMETER', 'ANNOUNCE', 'REDIRECT', 'MAKE_COFFEE'];
+	let replies = '';
+	const server = await camera(
+		(request, socket) => {
+			if (request.startsWith('PLAY')) {
+				const requests = asked.map((method, at) => `${method} rtsp://us/ RTSP/1.0\r\nCSeq: ${at + 1}0\r\nContent-Length: 2\r\n\r\nhm`);
+				setImmediate(() => socket.write(`${requests.join('')}OPTIONS * RTSP/1.0\r\n\r\n`));
+			}
+			return behave(request);
+		},
+		(socket) => socket.on('data', (chunk) => (replies += String(chunk))),
+	);
+	const made = session(server.url);
+	await made.play();
+	await vi.waitFor(() => expect(replies.match(/^RTSP\/1\.0 \d+ .*\r\nCSeq: \d+|^RTSP\/1\.0 \d+/gm)).toHaveLength(asked.length));
+	const answers = [...replies.matchAll(/^RTSP\/1\.0 (\d+)[^$]*?CSeq: (\d+)/gm)].map(([, status, cseq]) => [status, cseq]);
+	expect(answers).toEqual([
+		['200', '10'],
+		['200', '20'],
+		['405', '30'],
+		['405', '40'],
+		['501', '50'],
+	]);
+	expect(replies.match(/^(Public|Allow): OPTIONS, GET_PARAMETER\r$/gm)).toHaveLength(3);
+	expect(made.ended).toEqual([]);
+});
+
+test('a back channel is asked for in every request that concerns it, and not otherwise', async () => {
+	const server = await camera((request, socket) => setupWith(interleaved)(request, socket));
+	const requests = () => server.requests.map((each) => [each.split(' ')[0], each.includes('\r\nRequire: www.onvif.org/ver20/backchannel')]);
+	const made = session(server.url);
+	const media = await made.session.describe({ backchannel: true });
+	await made.session.setup(media.map((each) => ({ media: each, delivery: { kind: 'tcp' } })));
+	await made.session.play();
+	expect(requests()).toEqual([
+		['OPTIONS', false],
+		['DESCRIBE', true],
+		['SETUP', true],
+		['PLAY', true],
+	]);
+	server.requests.length = 0;
+	await session(server.url).play();
+	expect(requests().some(([, asked]) => asked)).toBe(false);
 });
 
 test.each<[string, Script, object]>([
 	['speaks another protocol', () => 'HTTP/1.1 400 Bad Request\r\n\r\n', { reason: 'protocol-error', message: expect.stringContaining('HTTP/1.1') }],
 	['sends noise', () => Buffer.from([0x52, 0xff, 0x00, ...Array(64).fill(0x80)]), { reason: 'protocol-error' }],
 	['closes', (_request, socket) => cut(socket), { reason: 'closed-by-peer' }],
-	['knows no such path', (request) => answer(request, '404 Not Found'), { reason: 'not-found' }],
-	['is overloaded', (request) => answer(request, '453 Not Enough Bandwidth'), { reason: 'protocol-error', message: expect.stringContaining('453') }],
+	['knows no such path', (request) => answer(request, '404 Not Found'), { reason: 'not-found', status: 404 }],
+	['is overloaded', (request) => answer(request, '453 Not Enough Bandwidth'), { reason: 'protocol-error', status: 453 }],
+	['has no back channel', (request) => answer(request, '551 Option not supported'), { reason: 'protocol-error', status: 551 }],
 	['sends a header without end', () => `RTSP/1.0 200 OK\r\nX: ${'a'.repeat(20_000)}`, { reason: 'protocol-error' }],
 	['announces a huge body', (request) => answer(request, '200 OK', { 'Content-Length': '99999999' }), { reason: 'protocol-error' }],
 	['describes nothing', (request) => behave(request, 'hello'), { reason: 'protocol-error' }],
-	[
-		'offers codecs of its own',
-		(request) => behave(request, `${pcmaSdp.replace('AVP 8', 'AVP 97')}a=rtpmap:97 MPEG4-GENERIC/16000\r\n`),
-		{ reason: 'no-usable-track', message: expect.stringContaining('MPEG4-GENERIC') },
-	],
-])('a camera that %s fails with a clear reason', async (_what, script, expected) => {
-	const server = await camera(script);
-	const made = new RtspSession({
-		address: parseCameraAddress(server.url) as NonNullable<ReturnType<typeof parseCameraAddress>>,
-		resolve: async (host) => host,
-		select: (media) => {
-			const selected = selectMedia(media);
-			if (selected.length > 0) return selected;
-			throw Object.assign(new Error(media.map((each) => each.codec).join()), { reason: 'no-usable-track' });
-		},
-		onPacket: () => undefined,
-		onClosed: () => undefined,
-	});
-	open.unshift(made);
-	await expect(made.open()).rejects.toMatchObject(expected);
+	['gives one channel to two tracks', (request) => behave(request, pcmaSdp + pcmaSdp.slice(pcmaSdp.indexOf('m='))), { reason: 'protocol-error' }],
+	['opens no session', (request) => setupWith(interleaved, ' ;timeout=4')(request, null as never), { reason: 'protocol-error' }],
+])('a camera that %s fails with a clear reason, told once', async (_what, script, expected) => {
+	const made = session((await camera(script)).url);
+	await expect(made.play()).rejects.toMatchObject(expected);
+	expect(made.ended).toEqual([]);
 });
 
 test('garbage between frames ends the session with a reason', async () => {
@@ -147,13 +341,87 @@ test('garbage between frames ends the session with a reason', async () => {
 		if (request.startsWith('PLAY')) setImmediate(() => socket.write(Buffer.concat([pcmaFrame(1), Buffer.from('\x00\x01rubbish')])));
 		return behave(request);
 	});
-	const { session: made, packets, ended } = session(server.url);
-	await made.open();
-	await vi.waitFor(() => expect(ended).toMatchObject([{ reason: 'protocol-error' }]));
-	expect(packets).toHaveLength(1);
+	const made = session(server.url);
+	await made.play();
+	await vi.waitFor(() => expect(made.ended).toMatchObject([{ reason: 'protocol-error' }]));
+	expect(made.packets).toHaveLength(1);
+});
+
+test('a camera that goes between two requests is told, and what is asked after fails alike', async () => {
+	const server = await camera((request, socket) => {
+		if (request.startsWith('DESCRIBE')) setTimeout(() => socket.destroy(), 20);
+		return behave(request);
+	});
+	const made = session(server.url);
+	const media = await made.session.describe();
+	await vi.waitFor(() => expect(made.ended).toMatchObject([{ reason: 'closed-by-peer' }]));
+	await expect(made.session.setup(media.map((each) => ({ media: each, delivery: { kind: 'udp' } })))).rejects.toBe(made.ended[0]);
+	made.close();
+	expect(made.ended).toHaveLength(1);
+});
+
+test('closing ends what is under way, and leaves nothing behind', async () => {
+	const server = await camera((request) => (request.startsWith('SETUP') ? null : behave(request)));
+	const made = session(server.url);
+	const playing = made.play({ kind: 'udp' });
+	await vi.waitFor(() => expect(server.requests.at(-1)).toMatch(/^SETUP/));
+	made.close();
+	made.close();
+	await expect(playing).rejects.toMatchObject({ reason: 'gateway-error', message: 'stopped' });
+	const port = Number(/client_port=(\d+)/.exec(server.requests.at(-1) ?? '')?.[1]);
+	const free = createSocket('udp4');
+	ending.push(() => free.close());
+	free.bind(port, '127.0.0.1');
+	await once(free, 'listening');
+	expect(made.ended).toEqual([]);
 });
 
 test('a camera that accepts the connection and never answers is silent', { timeout: 15_000 }, async () => {
 	const server = await camera(() => null);
-	await expect(session(server.url).session.open()).rejects.toMatchObject({ reason: 'silent', message: expect.stringContaining('5 s') });
+	await expect(session(server.url).play()).rejects.toMatchObject({ reason: 'silent', message: expect.stringContaining('5 s') });
+});
+
+test('whatever a camera answers, it is played or it fails with a reason', async () => {
+	let script: Script = () => null;
+	const server = await camera((request, socket) => script(request, socket));
+	const wrong = fc.record({
+		at: fc.nat(3),
+		position: fc.nat(400),
+		length: fc.nat(12),
+		text: fc.oneof(
+			fc.string({ unit: 'binary', maxLength: 20 }),
+			fc.constantFrom(
+				'\r\n',
+				'\r\n\r\n',
+				'$\x00\x00\x01',
+				'Session: ;',
+				'Transport: ,;=',
+				'Content-Length: 3',
+				'RTSP/1.0 401 ',
+				'WWW-Authenticate: Digest',
+			),
+		),
+	});
+	await fc.assert(
+		fc.asyncProperty(fc.array(wrong, { maxLength: 3 }), fc.boolean(), async (faults, byUdp) => {
+			let asked = 0;
+			script = (request, socket) => {
+				const transport = byUdp ? 'RTP/AVP;unicast;server_port=9-10;ssrc=1' : interleaved;
+				let reply = String(setupWith(transport)(request, socket));
+				for (const { at, position, length, text } of faults) {
+					if (at === asked) reply = reply.slice(0, position) + text + reply.slice(position + length);
+				}
+				asked += 1;
+				// What is wrong must not be waited for.
+				if (faults.some(({ at }) => at < asked)) setTimeout(() => socket.end(), 5);
+				return Buffer.from(reply, 'latin1');
+			};
+			const made = new TrackedSession(server.url.replace('//', '//u:p@'));
+			const outcome = await made.play({ kind: byUdp ? 'udp' : 'tcp' }).catch((error: unknown) => error);
+			made.close();
+			if (outcome instanceof Error) expect(outcome).toBeInstanceOf(SourceError);
+			if (faults.length === 0) expect(outcome).toMatchObject({ media: [{ codec: 'PCMA' }] });
+		}),
+		{ numRuns: 200 },
+	);
 });

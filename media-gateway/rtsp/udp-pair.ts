@@ -7,7 +7,7 @@ import { SourceError } from './failure.ts';
 const receiveBuffer = 4 * 1024 * 1024;
 const maxTries = 50;
 
-export interface UdpPairOptions {
+interface UdpPairOptions {
 	/** The address of ours that the camera sees. */
 	localIp: string;
 	/** Canonical, as the system writes it. */
@@ -61,7 +61,7 @@ export class UdpPair {
 
 	/** Where the camera receives. */
 	connect(serverPorts: { rtp: number; rtcp: number }): void {
-		this.#serverPorts = serverPorts;
+		if (!this.#closed) this.#serverPorts = serverPorts;
 	}
 
 	/** Opens the camera's way to us through a firewall or NAT with an empty packet each, as FFmpeg does. */
