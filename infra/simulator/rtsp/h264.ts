@@ -4,7 +4,7 @@ export interface AccessUnit {
 	units: Buffer[];
 }
 
-const type = { slice: 1, idr: 5, sps: 7, pps: 8, fuA: 28 } as const;
+const type = { slice: 1, idr: 5, sps: 7, pps: 8, filler: 12, fuA: 28 } as const;
 
 /** NAL units between start codes (ITU-T H.264 Annex B.1); trailing zero bytes belong to the next start code. */
 export function splitAnnexB(stream: Buffer): Buffer[] {
@@ -37,7 +37,8 @@ export function accessUnits(stream: Buffer): AccessUnit[] {
 		const kind = nalType(unit);
 		const slice = kind === type.slice || kind === type.idr;
 		const firstSlice = slice && ((unit[1] ?? 0) & 0x80) !== 0;
-		if (sliced && (!slice || firstSlice)) finish();
+		// Filler data stands behind the slices that it fills up (ITU-T H.264 §7.4.1.2.3).
+		if (sliced && (firstSlice || !(slice || kind === type.filler))) finish();
 		units.push(unit);
 		key ||= kind === type.idr;
 		sliced ||= slice;

@@ -174,19 +174,19 @@ describe('RtspServer', () => {
 	});
 
 	it('gives up a client by UDP that says nothing any more, and refuses what it is told not to do', async () => {
-		const strict = new RtspServer({ clips: await loadClips([camera]), username: 'viewer', password: 'secret', transport: 'udp', sessionTimeout: 1 });
+		const strict = new RtspServer({ clips: await loadClips([camera]), username: 'viewer', password: 'secret', transport: 'udp', sessionTimeout: 3 });
 		const strictPort = await strict.start();
 		const address = url().replace(`:${port}/`, `:${strictPort}/`);
 		await expect(play(address, 1, 'tcp')).rejects.toThrow('461');
 		const { socket, send } = converse(strictPort);
 		await send('DESCRIBE', `rtsp://h/${camera}`);
 		const answer = await send('SETUP', `rtsp://h/${camera}/video`, ['Transport: RTP/AVP;unicast;client_port=9-10']);
-		expect(answer).toMatch(/Session: \w+;timeout=1\r/);
+		expect(answer).toMatch(/Session: \w+;timeout=3\r/);
 		const closed = once(socket, 'close');
 		await send('PLAY', `rtsp://h/${camera}`, [`Session: ${/Session: (\w+)/.exec(answer)?.[1]}`]);
 		await vi.waitFor(() => expect(strict.watching(camera)).toBe(1), { timeout: 10_000 });
 		await closed;
-		expect(strict.watching(camera)).toBe(0);
+		await vi.waitFor(() => expect(strict.watching(camera)).toBe(0));
 		await strict.stop();
 	});
 
