@@ -17,6 +17,7 @@ const firstPollMs = 250;
 const pollMs = 1_000;
 const keyFrameMs = 5_000;
 const sampleMs = 5_000;
+const sameKeyFrameMs = 50;
 /** So small are packets of pictures that change nothing, where so many come in a second. */
 const emptyPacket = 150;
 const fewestPackets = 5;
@@ -199,6 +200,8 @@ export class DirectIntake implements Intake {
 	#onKeyFrame(track: Track): void {
 		if (this.#closed) return;
 		const now = performance.now();
+		// Told once for each of its packets that begins with a parameter set.
+		if (track.keyFrameAt !== null && now - track.keyFrameAt < sameKeyFrameMs) return;
 		if (track.keyFrameAt !== null) track.keyFrameIntervalMs = now - track.keyFrameAt;
 		track.keyFrameAt = now;
 		track.firstAt ??= now;
@@ -268,6 +271,7 @@ export class DirectIntake implements Intake {
 		this.#options.surroundings.sampler
 			.take(this.#video, sampleMs)
 			.then((packets) => this.#useSample(packets ?? [], startedQuiet))
+			.catch(() => undefined)
 			.finally(() => {
 				this.#sampling = false;
 			});

@@ -21,7 +21,7 @@ const probesAtOnce = 8;
 const keptPictures = 32 * 1024 * 1024;
 
 export interface StreamDirectoryOptions {
-	bus: Bus;
+	bus: Pick<Bus, 'publish'>;
 	log: Logger;
 	engine: RtcEngine;
 	transcoders: Transcoders;
