@@ -5,8 +5,8 @@ import type { PortPair } from './camera-ports.ts';
 import { rtpParametersOf, type TrackFormat } from './codecs.ts';
 import type { RtcEngine } from './engine.ts';
 import type { RtcNode } from './node.ts';
+import { socketBuffer } from './socket-buffers.ts';
 
-const receiveBuffer = 4 * 1024 * 1024;
 const keyFrameRequestDelay = 500;
 /** Ports of the range that something else has are passed over, so many times. */
 const maxBinds = 32;
@@ -151,7 +151,7 @@ export class DirectTrack {
 /** Every address of the camera's family: which one is on the way to it, the kernel knows best. */
 function listenOn(cameraIp: string, { rtpPort, rtcpPort }: PortPair): types.PlainTransportOptions {
 	const where: types.TransportListenInfo = isIPv6(cameraIp)
-		? { protocol: 'udp', ip: '::', flags: { ipv6Only: true }, recvBufferSize: receiveBuffer }
-		: { protocol: 'udp', ip: '0.0.0.0', recvBufferSize: receiveBuffer };
+		? { protocol: 'udp', ip: '::', flags: { ipv6Only: true }, recvBufferSize: socketBuffer }
+		: { protocol: 'udp', ip: '0.0.0.0', recvBufferSize: socketBuffer };
 	return { listenInfo: { ...where, port: rtpPort }, rtcpListenInfo: { ...where, port: rtcpPort }, rtcpMux: false, comedia: false };
 }

@@ -4,6 +4,7 @@ import type { types } from 'mediasoup';
 import { CameraPorts } from './camera-ports.ts';
 import { type RtcConfig, type RtcNode, WorkerNode } from './node.ts';
 import { Pipes } from './pipes.ts';
+import { grantedBuffer, socketBuffer } from './socket-buffers.ts';
 
 export type { RtcConfig, RtcNode } from './node.ts';
 
@@ -61,9 +62,17 @@ export class RtcEngine extends EventEmitter<{ lost: [node: RtcNode]; up: [node: 
 		this.#nodes = Array.from({ length: this.#config.rtcWorkers }, () => null);
 		const launches = await Promise.allSettled(this.#nodes.map((_, index) => this.#launch(index)));
 		const failed = launches.find((launch) => launch.status === 'rejected');
-		if (failed === undefined) return;
-		await this.stop();
-		throw failed.reason;
+		if (failed !== undefined) {
+			await this.stop();
+			throw failed.reason;
+		}
+		const granted = await grantedBuffer();
+		if (granted < socketBuffer) {
+			this.#log.warn(
+				{ wanted: socketBuffer, granted },
+				'the kernel grants small socket buffers, busy moments may lose packets: raise net.core.rmem_max',
+			);
+		}
 	}
 
 	/** Answers when no worker runs any more. */

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { types } from 'mediasoup';
+import { socketBuffer } from './socket-buffers.ts';
 
-/** Loopback; both ends are workers of this machine. The kernel grants as much of the buffers as it is allowed to. */
+/** Loopback: both ends are workers of this machine. */
 const listenInfo: types.TransportListenInfo = {
 	protocol: 'udp',
 	ip: '127.0.0.1',
-	sendBufferSize: 4 * 1024 * 1024,
-	recvBufferSize: 4 * 1024 * 1024,
+	sendBufferSize: socketBuffer,
+	recvBufferSize: socketBuffer,
 };
 
 /** A producer as it is on another router. */

@@ -7,8 +7,8 @@ import { SourceError } from '../rtsp/failure.ts';
 import { rtpParametersOf, type TrackFormat } from './codecs.ts';
 import type { RtcEngine } from './engine.ts';
 import type { RtcNode } from './node.ts';
+import { socketBuffer } from './socket-buffers.ts';
 
-const bufferSize = 4 * 1024 * 1024;
 /** UDP carries 65,507 bytes, and mediasoup adds some. */
 const maxPacket = 65_000;
 /** Viewers who come at the same time want one key frame, not one each. */
@@ -38,13 +38,13 @@ export class SourceRelay {
 	static async open(engine: RtcEngine, cname: string, onLost: () => void): Promise<SourceRelay> {
 		const node = engine.nodeForSource();
 		if (node === null) throw new SourceError('gateway-error', 'the media workers are being restarted');
-		const socket = createSocket({ type: 'udp4', sendBufferSize: bufferSize });
+		const socket = createSocket({ type: 'udp4', sendBufferSize: socketBuffer });
 		let transport: types.PlainTransport | undefined;
 		try {
 			socket.bind(0, '127.0.0.1');
 			await once(socket, 'listening');
 			transport = await node.router.createPlainTransport({
-				listenInfo: { protocol: 'udp', ip: '127.0.0.1', recvBufferSize: bufferSize },
+				listenInfo: { protocol: 'udp', ip: '127.0.0.1', recvBufferSize: socketBuffer },
 				rtcpMux: true,
 				comedia: false,
 			});
