@@ -22,7 +22,7 @@ const value = (sdp, name) => new RegExp(`^a=${name}:(\\S+)`, 'm').exec(sdp)[1];
 
 window.player = {
 	async publish(url, token, encodings) {
-		const media = await navigator.mediaDevices.getUserMedia({ video: { width: 1280, height: 720 }, audio: true });
+		const media = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 360 }, audio: true });
 		connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
 		for (const track of media.getTracks()) {
 			const sendEncodings = track.kind === 'video' && encodings ? encodings : undefined;
@@ -32,10 +32,10 @@ window.player = {
 	},
 	async watch(url, token) {
 		connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
-		const media = new MediaStream();
 		connection.ontrack = ({ track }) => {
-			media.addTrack(track);
-			video.srcObject = media;
+			const element = track.kind === 'video' ? video : new Audio();
+			element.srcObject = new MediaStream([track]);
+			void element.play();
 		};
 		connection.addTransceiver('video', { direction: 'recvonly' });
 		connection.addTransceiver('audio', { direction: 'recvonly' });
