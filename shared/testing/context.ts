@@ -70,6 +70,7 @@ export async function startTestSystem({ services, config: overrides = {} }: Test
 			mqttHost: '127.0.0.1',
 			rtcPort: 0,
 			rtcHost: '127.0.0.1',
+			rtcWorkers: 2,
 			serviceToken: 'service-token-of-the-test-system-0000',
 			dataDir,
 			...overrides,
