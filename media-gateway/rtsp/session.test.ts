@@ -1,50 +1,19 @@
 import { createHash } from 'node:crypto';
-import { createSocket, type Socket as UdpSocket } from 'node:dgram';
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { SourceError } from './failure.ts';
-import { answer, behave, pcmaFrame, pcmaSdp, type Script, ScriptedCamera } from './testing/scripted-camera.ts';
+import { answer, behave, pcmaFrame, pcmaSdp, type Script } from './testing/scripted-camera.ts';
+import { interleaved, setupWith, stage } from './testing/stage.ts';
 import { TrackedSession } from './testing/tracked-session.ts';
 
-const ending: (() => unknown)[] = [];
-afterEach(async () => {
-	for (const end of ending.splice(0).reverse()) await end();
-});
-
-async function camera(script: Script, onConnect?: Parameters<typeof ScriptedCamera.start>[1]): Promise<ScriptedCamera> {
-	const started = await ScriptedCamera.start(script, onConnect);
-	ending.push(() => started.stop());
-	return started;
-}
-
-function session(...args: ConstructorParameters<typeof TrackedSession>): TrackedSession {
-	const made = new TrackedSession(...args);
-	ending.push(() => made.close());
-	return made;
-}
-
-/** A camera's UDP socket, of which the port is told in SETUP. */
-async function udp(address = '127.0.0.1'): Promise<UdpSocket> {
-	const socket = createSocket('udp4');
-	ending.push(() => socket.close());
-	socket.bind(0, address);
-	await once(socket, 'listening');
-	return socket;
-}
+const { camera, session } = stage();
 
 function cut(socket: Socket): null {
 	socket.destroy();
 	return null;
 }
 
-/** `behave`, with another answer to SETUP. */
-function setupWith(transport: string, session = 'abc'): Script {
-	return (request) => (request.startsWith('SETUP') ? answer(request, '200 OK', { Transport: transport, Session: session }) : behave(request));
-}
-
-const interleaved = 'RTP/AVP/TCP;unicast;interleaved=6-7';
 const hash = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex');
 
 test('it plays, hands on packets, sends its own, and says TEARDOWN at the end', async () => {
@@ -149,129 +118,6 @@ test('tracks are found below Content-Base, or where they say themselves', async 
 	]);
 });
 
-test('the session is kept alive at half its timeout by the request the camera names, and by another where it then does not know that', async () => {
-	const server = await camera((request, socket) =>
-		request.startsWith('GET_PARAMETER') ? answer(request, '501 Not Implemented') : setupWith(interleaved, 'abc;timeout=2')(request, socket),
-	);
-	const made = session(server.url);
-	await made.play();
-	const methods = () => server.requests.slice(server.requests.findIndex((each) => each.startsWith('PLAY')) + 1).map((each) => each.split(' ')[0]);
-	await vi.waitFor(() => expect(methods().slice(0, 3)).toEqual(['GET_PARAMETER', 'OPTIONS', 'OPTIONS']), { timeout: 10_000 });
-	expect(server.requests.at(-1)).toContain('Session: abc');
-	expect(made.ended).toEqual([]);
-});
-
-test('a session that the camera has forgotten is over', async () => {
-	const server = await camera((request, socket) =>
-		request.startsWith('GET_PARAMETER') ? answer(request, '454 Session Not Found') : setupWith(interleaved, 'abc;timeout=2')(request, socket),
-	);
-	const made = session(server.url);
-	await made.play();
-	await vi.waitFor(() => expect(made.ended).toMatchObject([{ reason: 'closed-by-peer' }]), { timeout: 10_000 });
-	await expect(made.session.play()).rejects.toMatchObject({ reason: 'closed-by-peer' });
-	expect(made.ended).toHaveLength(1);
-});
-
-test('a connection on which nothing more comes is over once a request stays unanswered', { timeout: 20_000 }, async () => {
-	const server = await camera((request, socket) =>
-		request.startsWith('GET_PARAMETER') ? null : setupWith(interleaved, 'abc;timeout=2')(request, socket),
-	);
-	const made = session(server.url);
-	await made.play();
-	await vi.waitFor(() => expect(made.ended).toMatchObject([{ reason: 'silent', message: expect.stringContaining('GET_PARAMETER') }]), {
-		timeout: 15_000,
-	});
-});
-
-test('a camera that answers no keep-alive but sends lives; and so may one whose packets go elsewhere', { timeout: 20_000 }, async () => {
-	const sending = await camera((request, socket) => {
-		if (request.startsWith('GET_PARAMETER')) return pcmaFrame(1, 6);
-		return setupWith(interleaved, 'abc;timeout=2')(request, socket);
-	});
-	const elsewhere = await camera((request, socket) =>
-		request.startsWith('GET_PARAMETER') ? null : setupWith('RTP/AVP;unicast;server_port=9-10', 'abc;timeout=2')(request, socket),
-	);
-	const sessions = [session(sending.url), session(elsewhere.url)] as const;
-	await sessions[0].play();
-	await sessions[1].play({ kind: 'udp-to', rtpPort: 40_000, rtcpPort: 40_001 });
-	// The first is due after a second and given up five seconds later: by the eighth that has happened.
-	for (const server of [sending, elsewhere]) {
-		await vi.waitFor(() => expect(server.requests.filter((each) => each.startsWith('GET_PARAMETER')).length).toBeGreaterThanOrEqual(8), {
-			timeout: 15_000,
-		});
-	}
-	expect(sessions.map((each) => each.ended)).toEqual([[], []]);
-});
-
-test('only what comes from the camera itself is taken for its packets, and it is sent to no other address that it names', async () => {
-	const [rtp, rtcp, stranger] = await Promise.all([udp(), udp(), udp('127.0.0.2')]);
-	const ports = `server_port=${rtp.address().port}-${rtcp.address().port}`;
-	const server = await camera(setupWith(`RTP/AVP;unicast;source=127.0.0.2;destination=127.0.0.2;${ports};ssrc=0A0B`));
-	const punched = Promise.all([once(rtp, 'message'), once(rtcp, 'message')]);
-	const made = session(server.url);
-	const { setups } = await made.play({ kind: 'udp' });
-	expect(setups).toEqual([{ ssrc: 0x0a0b, serverIp: '127.0.0.1', serverRtpPort: rtp.address().port, serverRtcpPort: rtcp.address().port }]);
-	const [[, rtpFrom], [, rtcpFrom]] = await punched;
-	expect(rtpFrom.port % 2).toBe(0);
-	expect(rtcpFrom.port).toBe(rtpFrom.port + 1);
-	for (const [socket, text] of [
-		[stranger, 'strange'],
-		[rtp, 'own'],
-	] as const) {
-		await new Promise((sent) => socket.send(text, rtpFrom.port, '127.0.0.1', sent));
-	}
-	await new Promise((sent) => rtcp.send('report', rtcpFrom.port, '127.0.0.1', sent));
-	await vi.waitFor(() =>
-		expect(made.packets.map((each) => [each.rtcp, String(each.payload)]).sort()).toEqual([
-			[false, 'own'],
-			[true, 'report'],
-		]),
-	);
-	const [heardRtp, heardRtcp] = [once(rtp, 'message'), once(rtcp, 'message')];
-	made.session.sendRtp(0, Buffer.from('sound'));
-	made.session.sendRtcp(0, Buffer.from('received'));
-	expect([String((await heardRtp)[0]), String((await heardRtcp)[0])]).toEqual(['sound', 'received']);
-	made.close();
-	// Both ports are free again.
-	const again = createSocket('udp4');
-	ending.push(() => again.close());
-	await vi.waitFor(async () => {
-		again.bind(rtpFrom.port, '127.0.0.1');
-		await once(again, 'listening');
-	});
-});
-
-test('ports are taken from the range that is given, and a full one is told', async () => {
-	const first = await udp();
-	const even = first.address().port + (first.address().port % 2);
-	const server = await camera(setupWith('RTP/AVP;unicast;server_port=9-10'));
-	const offered = () =>
-		/client_port=(\d+)-(\d+)/
-			.exec(server.requests.findLast((each) => each.startsWith('SETUP')) ?? '')
-			?.slice(1)
-			.map(Number);
-	const udpPorts = { first: even + 1, last: even + 40 };
-	await session(server.url, { udpPorts }).play({ kind: 'udp' });
-	const [rtp = 0, rtcp = 0] = offered() ?? [];
-	expect([rtp % 2, rtcp]).toEqual([0, rtp + 1]);
-	expect(rtp).toBeGreaterThan(even);
-	expect(rtcp).toBeLessThanOrEqual(even + 40);
-	await expect(session(server.url, { udpPorts: { first: rtp, last: rtcp } }).play({ kind: 'udp' })).rejects.toMatchObject({
-		reason: 'gateway-error',
-	});
-});
-
-test.each([
-	['TCP where UDP was asked for', interleaved, { kind: 'udp' } as const],
-	['UDP where TCP was asked for', 'RTP/AVP;unicast;server_port=9-10', { kind: 'tcp' } as const],
-	['multicast', 'RTP/AVP;multicast;destination=239.0.0.1;port=9-10', { kind: 'udp' } as const],
-	['nothing', '', { kind: 'tcp' } as const],
-])('a camera that answers %s is as one that refuses the transport', async (_what, transport, delivery) => {
-	const server = await camera(setupWith(transport));
-	await expect(session(server.url).play(delivery)).rejects.toMatchObject({ reason: 'protocol-error', status: 461 });
-	await vi.waitFor(() => expect(server.requests.at(-1)).toMatch(/^TEARDOWN/));
-});
-
 test('what the camera asks is answered: it is told that we live, and what we are not', async () => {
 	const asked = ['OPTIONS', 'GET_PARAMETER', 'ANNOUNCE', 'REDIRECT', 'MAKE_COFFEE'];
 	let replies = '';
@@ -358,22 +204,6 @@ test('a camera that goes between two requests is told, and what is asked after f
 	await expect(made.session.setup(media.map((each) => ({ media: each, delivery: { kind: 'udp' } })))).rejects.toBe(made.ended[0]);
 	made.close();
 	expect(made.ended).toHaveLength(1);
-});
-
-test('closing ends what is under way, and leaves nothing behind', async () => {
-	const server = await camera((request) => (request.startsWith('SETUP') ? null : behave(request)));
-	const made = session(server.url);
-	const playing = made.play({ kind: 'udp' });
-	await vi.waitFor(() => expect(server.requests.at(-1)).toMatch(/^SETUP/));
-	made.close();
-	made.close();
-	await expect(playing).rejects.toMatchObject({ reason: 'gateway-error', message: 'stopped' });
-	const port = Number(/client_port=(\d+)/.exec(server.requests.at(-1) ?? '')?.[1]);
-	const free = createSocket('udp4');
-	ending.push(() => free.close());
-	free.bind(port, '127.0.0.1');
-	await once(free, 'listening');
-	expect(made.ended).toEqual([]);
 });
 
 test('a camera that accepts the connection and never answers is silent', { timeout: 15_000 }, async () => {

@@ -61,10 +61,11 @@ def picture(number, width, height, bitrate):
         return mpeg4(number, width, height, bitrate)
     source = f"videotestsrc name=source is-live=true pattern=ball ! video/x-raw,format=I420,width={width},height={height},framerate={fps}/1"
     if args.video == "h264":
-        # config-interval -1 sends SPS and PPS with every key frame, 0 leaves them to the SDP (avc keeps them out of the stream).
-        interval = -1 if args.parameter_sets == "in-band" else 0
+        # config-interval -1 sends SPS and PPS with every key frame, 0 leaves them to the SDP; x264 repeats them unless it is told not to.
+        interval, repeat = (-1, 1) if args.parameter_sets == "in-band" else (0, 0)
         return (
             f"{source} ! x264enc tune=zerolatency speed-preset=ultrafast bitrate={bitrate} key-int-max={key_interval} threads=1"
+            f" option-string=repeat-headers={repeat}"
             f" ! video/x-h264,profile=high,stream-format=avc ! {optional}rtph264pay name=pay{number} pt=96 config-interval={interval}"
         )
     if args.video == "h265":
