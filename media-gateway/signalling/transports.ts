@@ -17,7 +17,7 @@ export class Transports {
 		this.#engine = engine;
 	}
 
-	/** Null while there is none. */
+	/** Where they are, or were: a worker that dies takes them along before it is known as dead. */
 	get node(): RtcNode | null {
 		return this.#node;
 	}
@@ -25,7 +25,7 @@ export class Transports {
 	/** What a browser needs to connect. */
 	async create(direction: Direction): Promise<object> {
 		if (this.#wanted >= limits.transports) throw new Refusal('limit', `expected at most ${limits.transports} transports`);
-		const node = this.#node ?? this.#engine.nodeForViewer();
+		const node = this.#node !== null && this.#engine.nodes.includes(this.#node) ? this.#node : this.#engine.nodeForViewer();
 		if (node === null) throw new Refusal('failed', 'the media worker is being restarted');
 		this.#node = node;
 		this.#wanted += 1;
@@ -33,12 +33,12 @@ export class Transports {
 		try {
 			transport = await this.#engine.createTransport(node);
 		} catch (error) {
-			this.#forget();
+			this.#wanted -= 1;
 			throw error;
 		}
 		transport.observer.once('close', () => {
 			this.#transports.delete(transport.id);
-			this.#forget();
+			this.#wanted -= 1;
 		});
 		if (this.#closed) transport.close();
 		// A browser that vanished leaves DTLS or ICE broken; its consumers would be sent to nobody.
@@ -64,10 +64,5 @@ export class Transports {
 	close(): void {
 		this.#closed = true;
 		for (const { transport } of [...this.#transports.values()]) transport.close();
-	}
-
-	#forget(): void {
-		this.#wanted -= 1;
-		if (this.#wanted === 0) this.#node = null;
 	}
 }
