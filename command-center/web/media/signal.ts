@@ -55,8 +55,9 @@ export class Signal {
 
 	/** The network has changed or is back: neither the next try is waited for, nor until a dead connection is noticed, which takes ten seconds. */
 	async revive(): Promise<void> {
-		if (this.connected) {
-			const alive = await this.socket
+		const { socket } = this;
+		if (socket.connected) {
+			const alive = await socket
 				.timeout(reviveAfter)
 				.emitWithAck('time', {})
 				.then(
@@ -64,15 +65,15 @@ export class Signal {
 					() => false,
 				);
 			if (alive) return;
-		}
-		const { socket } = this;
-		if (!socket.active) {
+		} else if (socket.io._readyState === 'open') {
+			// The way is there, only this socket was sent away.
 			socket.connect();
 			return;
 		}
 		// Closes and opens what carries all sockets of the page.
 		socket.io._close();
-		socket.io.open();
+		if (socket.active) socket.io.open();
+		else socket.connect();
 	}
 
 	/** Resolves with the answer without its `ok`; throws `SignalError`. */

@@ -47,7 +47,7 @@ export function StreamFacts({ stream, quality, stage }: { stream: Stream; qualit
 	return (
 		<p
 			data-tile-facts
-			className="pointer-events-none absolute top-1 left-1 max-w-[calc(100%-84px)] truncate rounded bg-black/70 px-2 text-[#c6cdd3] text-xs leading-6 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
+			className="pointer-events-none absolute top-1 left-1 max-w-[calc(100%-120px)] truncate rounded bg-black/70 px-2 text-[#c6cdd3] text-xs leading-6 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
 		>
 			{facts.join(' · ')}
 		</p>

@@ -39,7 +39,8 @@ const feed: FeedDetail = {
 	reconnects: 0,
 	history: [],
 };
-const words = (changed: Partial<FeedDetail>, loss: number | null = null) => adviceFor({ ...feed, ...changed }, loss, now).map(({ word }) => word);
+const words = (changed: Partial<FeedDetail>, loss: number | null = null, shownMs: number | null = null) =>
+	adviceFor({ ...feed, ...changed }, { loss, shownMs, now }).map(({ word }) => word);
 
 /** A key's words, however deep. */
 function wordsAt(language: 'zh' | 'en', key: string): unknown {
@@ -61,11 +62,12 @@ test('what is advised for loss depends on the way the packets come', () => {
 	expect(words({}, 0.03)).toEqual(['loss']);
 	expect(words({ transport: 'udp-direct' }, 0.03)).toEqual(['lossUdp']);
 	expect(words({ transport: 'webrtc', clock: 'none' }, 0.03)).toEqual(['lossField']);
-	expect(adviceFor(feed, 0.031, now)[0]?.values).toEqual({ percent: '3.1' });
+	expect(adviceFor(feed, { loss: 0.031, shownMs: null, now })[0]?.values).toEqual({ percent: '3.1' });
 });
 
 test('lateness, a hung encoder, rare key frames, wrong clocks, transcoding and a restless source are each told', () => {
 	expect(words({ withinGbt28181: false, delayMs: 2_600 })).toEqual(['tooLate']);
+	expect(words({ withinGbt28181: false, delayMs: 40 }, null, 2_500)).toEqual(['shownLate']);
 	expect(words({ tracks: [{ ...video, keyFrameIntervalMs: 8_000 }] })).toEqual(['keyFrames']);
 	expect(words({ tracks: [{ ...video, jitterMs: 90 }] })).toEqual(['jitter']);
 	expect(words({ clock: 'relative' })).toEqual(['clock.relative']);

@@ -8,7 +8,7 @@ export interface Advice {
 }
 
 /** What is worth a person's while: beyond these a picture visibly suffers. */
-const limits = { lossShare: 0.01, jitterMs: 60, keyFrameIntervalMs: 4_500, reconnects: 3, reconnectsWithinMs: 600_000 };
+const limits = { lossShare: 0.01, delayMs: 2_000, jitterMs: 60, keyFrameIntervalMs: 4_500, reconnects: 3, reconnectsWithinMs: 600_000 };
 
 /** The share of packets lost since an earlier count of the same track, from 0 to 1; null while nothing came. */
 export function lossShare(track: TrackDetail, before: TrackDetail | undefined): number | null {
@@ -36,8 +36,11 @@ export function leadingFeed(detail: StreamDetail): FeedDetail | undefined {
 	return detail.feeds.find(({ status }) => status.state === 'live') ?? detail.feeds[0];
 }
 
-/** What is wrong with a source and what to do, most urgent first; empty when nothing is. `now` in milliseconds of the server's clock. */
-export function adviceFor(feed: FeedDetail, loss: number | null, now: number): Advice[] {
+/**
+ * What is wrong with a source and what to do, most urgent first; empty when nothing is. `loss` is a share,
+ * `shownMs` the age of the oldest picture on a screen, `now` in milliseconds of the server's clock.
+ */
+export function adviceFor(feed: FeedDetail, { loss, shownMs, now }: { loss: number | null; shownMs: number | null; now: number }): Advice[] {
 	const advice: Advice[] = [];
 	const { status } = feed;
 	if (status.state === 'failed') advice.push({ word: `failure.${status.reason}`, values: {} });
@@ -49,7 +52,11 @@ export function adviceFor(feed: FeedDetail, loss: number | null, now: number): A
 			values: { percent },
 		});
 	}
-	if (feed.withinGbt28181 === false && feed.delayMs !== null) advice.push({ word: 'tooLate', values: { seconds: (feed.delayMs / 1000).toFixed(1) } });
+	if (feed.withinGbt28181 === false) {
+		const late = feed.delayMs !== null && feed.delayMs > limits.delayMs;
+		const seconds = (((late ? feed.delayMs : shownMs) ?? 0) / 1000).toFixed(1);
+		if (late || shownMs !== null) advice.push({ word: late ? 'tooLate' : 'shownLate', values: { seconds } });
+	}
 	const video = feed.tracks.find(({ kind }) => kind === 'video');
 	if (video !== undefined && (video.jitterMs ?? 0) > limits.jitterMs)
 		advice.push({ word: 'jitter', values: { milliseconds: Math.round(video.jitterMs ?? 0) } });

@@ -63,7 +63,7 @@ export function StreamInspector({ id }: { id: string }) {
 					feed={feed}
 					kind={data.kind}
 					samples={samples.of(feed.quality)}
-					advice={adviceFor(feed, samples.loss(feed.quality), now)}
+					advice={adviceFor(feed, { loss: samples.loss(feed.quality), shownMs: data.oldestShownMs, now })}
 				/>
 			))}
 		</Dialog>
