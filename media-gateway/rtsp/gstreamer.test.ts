@@ -95,11 +95,11 @@ test('a camera without TCP says 461, and the same session goes on by UDP', async
 	await vi.waitFor(() => expect(made.count(0)).toBeGreaterThan(5), { timeout: 15_000 });
 });
 
-test.each<Delivery>([{ kind: 'tcp' }, { kind: 'udp' }])('a camera that ends sessions after 2 s without a sign goes on by %o', async (delivery) => {
+test('a camera that ends a session after 2 s without a sign goes on', async () => {
 	const source = await camera({ sessionTimeout: 2, audio: 'none' });
 	const made = session(source.url());
-	await made.play(delivery);
-	// Two seconds of 15 pictures have as many packets at least: by the hundred and fiftieth the camera would have ended it.
+	await made.play({ kind: 'udp' });
+	// Without a sign it sends some sixty.
 	await vi.waitFor(() => expect(made.count(0)).toBeGreaterThan(150), { timeout: 20_000 });
 	expect(made.ended).toEqual([]);
 });

@@ -236,7 +236,14 @@ if args.auth != "none" or args.tls != "":
     server.set_auth(authentication(mounts.values()))
 for path, factory in mounts.items():
     server.get_mount_points().add_factory(path, factory)
-server.connect("client-connected", lambda _server, client: client.connect("new-session", lambda _client, each: each.set_timeout(args.session_timeout)))
+
+
+def limit(_client, session):
+    session.set_timeout(args.session_timeout)
+    session.set_property("extra-timeout", 0)
+
+
+server.connect("client-connected", lambda _server, client: client.connect("new-session", limit))
 GLib.timeout_add_seconds(1, lambda: server.get_session_pool().cleanup() >= 0)
 server.attach(None)
 print(server.get_bound_port(), flush=True)

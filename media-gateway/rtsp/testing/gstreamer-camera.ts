@@ -16,7 +16,7 @@ export interface GstreamerCameraOptions {
 	tls?: string;
 	/** What SETUP may ask for; 461 is the answer to anything else. */
 	transport?: 'tcp' | 'udp' | 'any';
-	/** Seconds. */
+	/** Seconds without a sign of the client after which its session ends; over TCP GStreamer waits for the connection instead. */
 	sessionTimeout?: number;
 	/** False: no RTCP at all. */
 	senderReports?: boolean;
