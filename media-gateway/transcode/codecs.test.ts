@@ -156,6 +156,35 @@ test('the times of a track come back exact, over wraps and jumps, whatever the r
 	);
 });
 
+test('a track that stays behind leaves out packets until it has caught up, and goes on at a key frame; a gap of the source is no lag', () => {
+	const track = new TranscodedTrack({ ...linearSound, kind: 'video', codec: 'H265', payloadType: 97, clockRate: 90_000 }, 0, 0);
+	track.clock.takeReport(Buffer.concat([Buffer.from([0x80, 200, 0, 6]), Buffer.alloc(4), Buffer.from([0x83, 0xaa, 0x7e, 0x80]), Buffer.alloc(16)]));
+	let sequence = 0;
+	/** The picture at this second of the source; key pictures are IDR_W_RADL, others TRAIL_R. */
+	const enter = (second: number, key = false) => {
+		const payload = Buffer.from([key ? 0x26 : 0x02, 0x01, 0, 0]);
+		sequence += 1;
+		const packet = buildRtp({ marker: true, payloadType: 97, sequence, timestamp: second * 90_000, ssrc: 1 }, payload);
+		return track.enter(packet, second * 1000) !== null;
+	};
+	const leave = (second: number) => track.leave(second * 90_000);
+	expect(enter(0), 'nothing is decoded before a key picture').toBe(false);
+	expect(enter(1, true)).toBe(true);
+	for (const second of [1.1, 1.2, 1.3]) expect(enter(second)).toBe(true);
+	leave(0.2);
+	expect(enter(8), 'after a gap').toBe(true);
+	expect(enter(8.1)).toBe(true);
+	leave(7.1);
+	for (const second of [8.5, 8.9, 9.3, 9.7, 10.1, 10.5]) expect(enter(second), `${second}`).toBe(true);
+	expect(enter(10.9), 'late for more than a second').toBe(true);
+	expect(enter(11)).toBe(false);
+	expect(enter(11.1, true), 'a key picture while it is still behind').toBe(false);
+	leave(9.8);
+	expect(enter(11.2), 'no key picture').toBe(false);
+	expect(enter(11.3, true)).toBe(true);
+	expect(enter(11.4)).toBe(true);
+});
+
 test('nothing a camera writes adds a line to the SDP', () => {
 	const lines = (text: string) => describeTracks([{ ...linearSound, formatText: text }]).split(/\r\n|\r|\n/).length;
 	expect(parseSdp(describeTracks([{ ...linearSound, formatText: 'a=b' }])).media[0]).toMatchObject({ codec: 'L16', clockRate: 48_000 });

@@ -6,9 +6,12 @@ import { mayBegin } from './codecs.ts';
 
 /** Without output for so long while input comes, the decoder is stuck. Milliseconds. */
 const silence = 5_000;
-/** So far behind the source (seconds) it leaves out packets until it has caught up to the second value. */
+/** So far behind the source (seconds), and for so long (milliseconds), it leaves out packets until it has caught up to the last value. */
 const tooLate = 1.5;
+const lateFor = 1_000;
 const caughtUp = 0.3;
+/** What lies further behind the packet before (seconds) was not sent in between, and is not waited for. */
+const gap = 0.5;
 /** Packets kept until ffmpeg has started: a key frame of a large picture, and what follows within a second or so. */
 const maxWaiting = 4_096;
 const maxWaitingBytes = 8 * 1024 * 1024;
@@ -28,6 +31,9 @@ export class TranscodedTrack {
 	/** Seconds since the source's first packet, of what went in and came out last. */
 	#entered = 0;
 	#left = 0;
+	#lateSince: number | null = null;
+	/** Of the first packet behind a gap. */
+	#resumed = 0;
 	/** When packets began to go in without anything coming out; null while all is well. */
 	#unansweredSince: number | null = null;
 
@@ -47,7 +53,7 @@ export class TranscodedTrack {
 		const header = packet.length > maxPacket ? null : parseRtp(packet);
 		if (header === null || header.payloadType !== this.#media.payloadType) return null;
 		const key = mayBegin(this.#media.codec, packet, header.payloadStart, header.payloadEnd);
-		if (this.#skipping && key && this.#entered - this.#left < caughtUp) this.#skipping = false;
+		if (this.#skipping && key && this.#behind < caughtUp) this.#skipping = false;
 		// What stands before the first key frame cannot be decoded, and would only be taken for damage.
 		if (this.#skipping || !(this.#begun || key)) return null;
 		const frame = Buffer.allocUnsafe(4 + packet.length);
@@ -58,9 +64,12 @@ export class TranscodedTrack {
 		const entered = this.clock.enter(frame.subarray(4), header, now);
 		if (entered === null) return null;
 		this.#begun = true;
+		if (entered - this.#entered > gap) this.#resumed = entered;
 		this.#entered = entered;
 		this.#unansweredSince ??= now;
-		this.#skipping = this.#left > 0 && this.#entered - this.#left > tooLate;
+		if (this.#left === 0 || this.#behind <= tooLate) this.#lateSince = null;
+		else this.#lateSince ??= now;
+		this.#skipping = this.#lateSince !== null && now - this.#lateSince > lateFor;
 		return frame;
 	}
 
@@ -80,6 +89,11 @@ export class TranscodedTrack {
 	takeWaiting(): Buffer[] {
 		this.#waitingBytes = 0;
 		return this.#waiting.splice(0);
+	}
+
+	/** Seconds of media that have gone in and not come out. */
+	get #behind(): number {
+		return this.#entered - Math.max(this.#left, this.#resumed);
 	}
 
 	isStuck(now: number): boolean {
