@@ -1,8 +1,13 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { type CameraAddress, parseCameraAddress } from '../rtsp/address.ts';
+import { RtspSession, type TrackSetup } from '../rtsp/session.ts';
+import { GstreamerCamera } from '../rtsp/testing/gstreamer-camera.ts';
+import { relayable, type TrackFormat } from './codecs.ts';
 import { DirectTrack, type DirectTrackOptions } from './direct-track.ts';
 import type { RtcEngine } from './engine.ts';
+import type { RtcNode } from './node.ts';
 import { receive, testEngine } from './testing/engine.ts';
 import { lastByte, Pictures } from './testing/h264.ts';
 import { senderReport } from './testing/sender-report.ts';
@@ -172,6 +177,56 @@ test('the loss of the worker is told once; a track that was closed says nothing'
 	expect([lost.mock.calls.length, quiet.mock.calls.length]).toEqual([1, 0]);
 	// Where it was wanted there is nothing; another worker takes it.
 	expect((await open({ node: track.node })).node).not.toBe(track.node);
+});
+
+test("the media of GStreamer's RTSP server goes into the worker without passing here", async () => {
+	const gstreamer = await GstreamerCamera.start({ transport: 'udp', audio: 'pcma', keyInterval: 10 });
+	onTestFinished(() => gstreamer.kill());
+	const passed = vi.fn();
+	const session = new RtspSession({
+		address: parseCameraAddress(gstreamer.url()) as CameraAddress,
+		resolve: async () => '127.0.0.1',
+		certificate: null,
+		onPacket: passed,
+		onClosed: () => {},
+	});
+	const [onSenderReport, onKeyFrame] = [vi.fn(), vi.fn()];
+	const tracks = [];
+	const wanted = [];
+	for (const media of await session.describe()) {
+		const track = await open({
+			cameraIp: session.cameraIp,
+			format: relayable(media) as TrackFormat,
+			payloadType: media.payloadType,
+			onSenderReport,
+			onKeyFrame,
+		});
+		tracks.push(track);
+		wanted.push({ media, delivery: { kind: 'udp-to', rtpPort: track.rtpPort, rtcpPort: track.rtcpPort } as const });
+	}
+	const setups = await session.setup(wanted);
+	const viewers: Awaited<ReturnType<typeof receive>>[] = [];
+	for (const [index, track] of tracks.entries()) {
+		const { serverIp, serverRtpPort, serverRtcpPort, ssrc } = setups[index] as TrackSetup;
+		const producer = await track.start({
+			serverIp: serverIp ?? '',
+			serverRtpPort: serverRtpPort ?? 0,
+			serverRtcpPort: serverRtcpPort ?? 0,
+			ssrc: ssrc ?? 0,
+		});
+		viewers.push(await receive(engine, engine.nodes[1] as RtcNode, producer));
+	}
+	await session.play();
+	await vi.waitFor(() => expect(viewers.map(({ packets }) => packets.length > 20)).toEqual([true, true]), { timeout: 20_000, interval: 50 });
+	await vi.waitFor(() => expect([onSenderReport.mock.calls.length >= 2, onKeyFrame.mock.calls.length >= 2]).toEqual([true, true]), {
+		timeout: 20_000,
+		interval: 50,
+	});
+	const [report] = onSenderReport.mock.calls[0] as [Parameters<DirectTrackOptions['onSenderReport']>[0]];
+	// Both clocks are this machine's, whatever else it has to do.
+	expect(Math.abs(report.ntpMs - report.arrivedAt)).toBeLessThan(10_000);
+	expect(passed).not.toHaveBeenCalled();
+	session.close();
 });
 
 test('ports that something else has are passed over, and when none is left it is said', async () => {
