@@ -46,7 +46,6 @@ options.add_argument("--sub", choices=["true", "false"], default="false", help="
 args = options.parse_args()
 
 Gst.init(None)
-temporary = tempfile.TemporaryDirectory()
 fps = args.fps or (5 if args.video in ("h265", "mpeg4") else 15)
 key_interval = args.key_interval or fps * 2
 small = args.video in ("h265", "mpeg4")
@@ -76,11 +75,19 @@ def picture(number, width, height, bitrate):
     return f"{source} ! jpegenc quality=60 ! {optional}rtpjpegpay name=pay{number} pt=26"
 
 
+films = {}
+
+
 def mpeg4(number, width, height, bitrate):
     """Debian's GStreamer has no encoder of MPEG-4 Visual: ffmpeg makes ten seconds, a file per picture, which `project` shows."""
     source = f"testsrc=size={width}x{height}:rate={fps}:duration=10"
-    encode = ["-c:v", "mpeg4", "-b:v", f"{bitrate}k", "-g", str(key_interval), "-f", "image2", os.path.join(temporary.name, "%03d")]
-    subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, *encode], check=True, stdin=subprocess.DEVNULL)
+    with tempfile.TemporaryDirectory() as directory:
+        encode = ["-c:v", "mpeg4", "-b:v", f"{bitrate}k", "-g", str(key_interval), "-f", "image2", os.path.join(directory, "%03d")]
+        subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, *encode], check=True, stdin=subprocess.DEVNULL)
+        pictures = films[(width, height)] = []
+        for name in sorted(os.listdir(directory)):
+            with open(os.path.join(directory, name), "rb") as file:
+                pictures.append(file.read())
     caps = f"video/mpeg,mpegversion=4,systemstream=false,framerate={fps}/1"
     return (
         f'appsrc name=film is-live=true stream-type=seekable format=time do-timestamp=true caps="{caps}"'
@@ -88,12 +95,8 @@ def mpeg4(number, width, height, bitrate):
     )
 
 
-def project(film):
+def project(film, pictures):
     """Shows the pictures of `mpeg4` round and round."""
-    pictures = []
-    for name in sorted(os.listdir(temporary.name)):
-        with open(os.path.join(temporary.name, name), "rb") as file:
-            pictures.append(file.read())
     shown = [0]
 
     def show():
@@ -140,7 +143,7 @@ def freeze(frozen):
         source.set_property("pattern", "checkers-8" if frozen else "ball")
 
 
-def configure(_factory, media):
+def configure(_factory, media, size):
     element = media.get_element()
     source, film, heard = (element.get_by_name(name) for name in ("source", "film", "heard"))
     if source is not None:
@@ -148,7 +151,7 @@ def configure(_factory, media):
         if args.frozen_after > 0:
             count_down(source)
     if film is not None:
-        project(film)
+        project(film, films[size])
     if heard is not None:
         listen(heard)
 
@@ -200,7 +203,7 @@ def make_factory(width, height, bitrate):
     factory.set_enable_rtcp(args.sender_reports == "true")
     ways = {"tcp": GstRtsp.RTSPLowerTrans.TCP, "udp": GstRtsp.RTSPLowerTrans.UDP}
     factory.set_protocols(ways.get(args.transport, GstRtsp.RTSPLowerTrans.TCP | GstRtsp.RTSPLowerTrans.UDP))
-    factory.connect("media-configure", configure)
+    factory.connect("media-configure", configure, (width, height))
     return factory
 
 
