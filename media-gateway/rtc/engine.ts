@@ -6,7 +6,7 @@ import { type RtcConfig, type RtcNode, WorkerNode } from './node.ts';
 import { Pipes } from './pipes.ts';
 import { grantedBuffer, socketBuffer } from './socket-buffers.ts';
 
-export type { RtcConfig, RtcNode } from './node.ts';
+export type { RtcNode } from './node.ts';
 
 const restartDelayMs = 500;
 const pipeLingerMs = 10_000;

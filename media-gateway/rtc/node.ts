@@ -15,7 +15,7 @@ export interface RtcNode {
 }
 
 /** Told of everything that comes to be on a router. */
-export interface NodeListener {
+interface NodeListener {
 	onTransport(node: WorkerNode, transport: types.Transport): void;
 	onProducer(node: WorkerNode, producer: types.Producer): void;
 	onDied(node: WorkerNode, error: Error): void;

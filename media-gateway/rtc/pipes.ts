@@ -18,14 +18,14 @@ interface Pipe {
 }
 
 /** From one router to another, which may be of the same worker. */
-export interface Way {
+interface Way {
 	from: types.Router;
 	to: types.Router;
 	sameWorker: boolean;
 }
 
 /** What to consume on the other router, until it is given back, once. */
-export interface Claim {
+interface Claim {
 	producerId: string;
 	release: () => void;
 }
