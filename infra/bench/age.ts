@@ -1,5 +1,5 @@
 import { openBrowser, openPage } from '../harness/browser.ts';
-import { type Launched, launch } from '../harness/launcher.ts';
+import { launch } from '../harness/launcher.ts';
 import { ClockCamera, readClock, type SeenFrame } from './age/clock-camera.ts';
 import { register } from './cameras.ts';
 import { quantile, report, tell } from './report.ts';

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ensurePackages } from '../debian/packages.ts';
-import { type Launched, launch } from '../harness/launcher.ts';
+import { launch } from '../harness/launcher.ts';
 import { register } from './cameras.ts';
+import { Farm } from './relay/farm.ts';
 import { Janus, JanusSession } from './relay/janus.ts';
 import { childrenNamed, cpuSeconds, residentMegabytes } from './relay/processes.ts';
 import { monotonic, RtpCamera } from './relay/rtp-camera.ts';
@@ -177,12 +178,12 @@ async function measure({ camera, relayPid, pids, probe, connect }: Setup): Promi
 async function measureFarm(transport: 'udp' | 'tcp'): Promise<number> {
 	const cameras = 50;
 	tell(`50 cameras of 2 Mbit/s by ${transport.toUpperCase()}`);
-	const farm = await startFarm(cameras);
+	const farm = await Farm.start(cameras);
 	const system = await launch({ environment: { BEILUN_CAMERA_NETWORKS: '127.0.0.0/8' } });
 	const watching = ViewerProcess.start();
 	try {
-		const ids = Array.from({ length: cameras }, (_, n) => `bench-${n}`);
-		for (const [n, id] of ids.entries()) await register(system, id, farm.url(n), transport);
+		const ids = farm.urls.map((_, n) => `bench-${n}`);
+		for (const [n, id] of ids.entries()) await register(system, id, farm.urls[n] ?? '', transport);
 		await watching.connectWhep(ids.map((id) => ({ url: `${system.url}/whep/${id}`, token: system.serviceToken })));
 		await new Promise((done) => setTimeout(done, 5_000));
 		const pid = system.child.pid ?? 0;
