@@ -1,13 +1,14 @@
 import { type PackedPreview, type Quality, type StreamClock, type TileSize, unpackPreview } from '@beilun/shared/protocol/media.ts';
 import type { Device } from 'mediasoup-client';
-import type { Consumer, ConsumerOptions, Transport } from 'mediasoup-client/types';
+import type { ConsumerOptions, Transport } from 'mediasoup-client/types';
 import { type FrameTimes, frameDelay } from './clock.ts';
 import { GatewayClock } from './gateway-clock.ts';
-import { backoff, type WatchPhase } from './picture.ts';
-import { decodePreview, type Still } from './preview.ts';
+import { backoff } from './picture.ts';
+import { decodePreview } from './preview.ts';
 import { mediaSignal, type Signal, SignalError } from './signal.ts';
-import { differs, largest } from './tile-size.ts';
+import { differs } from './tile-size.ts';
 import { loadDevice, openTransport } from './transport.ts';
+import { Watch, type Watched, type WatchListener } from './watch.ts';
 
 /** What the client must know of streams: which there are. The realtime store tells. */
 export interface StreamSource {
@@ -15,51 +16,10 @@ export interface StreamSource {
 	onChange(listener: () => void): () => void;
 }
 
-export interface Watched {
-	phase: WatchPhase;
-	/** Null unless playing. A new object whenever its tracks change; what was shown before goes on until the new one is `shown`. */
-	media: MediaStream | null;
-	/** Which of the camera's streams comes; null while none does. */
-	quality: Quality | null;
-	/** What stands in for the live picture until it comes. */
-	still: Still | null;
-}
-
-/** One that shows a stream. */
-export interface WatchListener {
-	changed: () => void;
-	/** Called while the last picture can still be copied. */
-	releasing: () => void;
-	/** How old the live picture is that it shows, milliseconds; null where it shows none. */
-	age: () => number | null;
-}
-
 export interface Watching {
 	/** In device pixels. */
 	resize(size: TileSize): void;
 	stop(): void;
-}
-
-interface Watch {
-	streamId: string;
-	watched: Watched;
-	listeners: Map<WatchListener, TileSize | null>;
-	consumers: Map<string, Consumer>;
-	/** The consumers have shown a frame. */
-	shown: boolean;
-	/** Replaced, but still on the screen. */
-	leaving: Consumer[];
-	clocks: StreamClock[];
-	/** The server knows that it is wanted, in this size. */
-	asked: { size: TileSize | null } | null;
-	previewAsked: boolean;
-	attempt: number;
-	timer: ReturnType<typeof setTimeout> | undefined;
-	/** Rises when what is under way is no longer wanted. */
-	turn: number;
-	/** `performance.now()` before which a frozen picture is not asked for again, and how long the next time is. */
-	nudgeAfter: number;
-	nudgePause: number;
 }
 
 /** Consumers of one stream are dropped only after a while, so that a tile which moves keeps its picture. Milliseconds. */
@@ -98,41 +58,26 @@ export class MediaClient {
 
 	/** Until it is stopped the stream is wanted. */
 	watch(streamId: string, size: TileSize | null, listener: WatchListener): Watching {
-		let watch = this.#watches.get(streamId);
-		if (watch === undefined) {
-			watch = {
-				streamId,
-				watched: { phase: { phase: 'signalling' }, media: null, quality: null, still: null },
-				listeners: new Map([[listener, size]]),
-				consumers: new Map(),
-				shown: false,
-				leaving: [],
-				clocks: [],
-				asked: null,
-				previewAsked: false,
-				attempt: 0,
-				timer: undefined,
-				turn: 0,
-				nudgeAfter: 0,
-				nudgePause: 8_000,
-			};
+		const known = this.#watches.get(streamId);
+		const watch = known ?? new Watch(streamId);
+		watch.listeners.set(listener, size);
+		if (known === undefined) {
 			this.#watches.set(streamId, watch);
 			this.#begin(watch);
+		} else {
+			this.#prefer(watch);
 		}
-		const held = watch;
-		held.listeners.set(listener, size);
-		this.#prefer(held);
 		return {
 			resize: (now) => {
-				if (!held.listeners.has(listener)) return;
-				held.listeners.set(listener, now);
-				this.#prefer(held);
+				if (!watch.listeners.has(listener)) return;
+				watch.listeners.set(listener, now);
+				this.#prefer(watch);
 			},
 			stop: () => {
-				held.listeners.delete(listener);
+				watch.listeners.delete(listener);
 				setTimeout(() => {
-					this.#forget(held);
-					this.#prefer(held);
+					if (watch.listeners.size === 0) this.#forget(watch);
+					else this.#prefer(watch);
 				}, linger);
 			},
 		};
@@ -147,40 +92,31 @@ export class MediaClient {
 		return frameDelay(times, this.#watches.get(streamId)?.clocks ?? [], this.#clock.offset);
 	}
 
-	/** This media has its first frame on the screen: what it replaced can go. */
+	/** This media has its first frame on the screen. */
 	shown(streamId: string, media: MediaStream): void {
-		const watch = this.#watches.get(streamId);
-		if (watch === undefined || watch.watched.media !== media) return;
-		watch.shown = true;
-		for (const consumer of watch.leaving.splice(0)) consumer.close();
-		watch.watched = { ...watch.watched, still: null };
+		this.#watches.get(streamId)?.settle(media);
 	}
 
 	/** The picture stands although the stream is live: ask for it anew, at most every few seconds. */
 	nudge(streamId: string): void {
 		const watch = this.#watches.get(streamId);
-		if (watch === undefined || watch.watched.phase.phase !== 'playing' || performance.now() < watch.nudgeAfter) return;
-		watch.nudgeAfter = performance.now() + watch.nudgePause;
-		watch.nudgePause = Math.min(60_000, watch.nudgePause * 2);
-		this.#release(watch);
+		if (watch === undefined || !watch.mayNudge(performance.now())) return;
+		watch.release();
 		this.#unwatch(watch);
 		this.#begin(watch);
 	}
 
-	/** The picture moves: the next time it stands it is asked for at once. */
+	/** The picture moves. */
 	moving(streamId: string): void {
-		const watch = this.#watches.get(streamId);
-		if (watch === undefined || watch.nudgePause === 8_000) return;
-		watch.nudgePause = 8_000;
-		watch.nudgeAfter = performance.now() + 8_000;
+		this.#watches.get(streamId)?.moving(performance.now());
 	}
 
 	#forget(watch: Watch): void {
-		if (watch.listeners.size > 0 || this.#watches.get(watch.streamId) !== watch) return;
+		if (this.#watches.get(watch.streamId) !== watch) return;
 		this.#watches.delete(watch.streamId);
 		clearTimeout(watch.timer);
 		watch.turn += 1;
-		this.#release(watch);
+		watch.release();
 		this.#unwatch(watch);
 	}
 
@@ -192,7 +128,7 @@ export class MediaClient {
 
 	/** The largest tile decides which picture comes. */
 	#prefer(watch: Watch): void {
-		const size = largest(watch.listeners.values());
+		const { size } = watch;
 		if (size === null || watch.asked === null || !this.#signal.connected || !differs(watch.asked.size, size)) return;
 		watch.asked = { size };
 		void this.#signal.request('prefer', { streamId: watch.streamId, size }).catch(() => undefined);
@@ -201,8 +137,7 @@ export class MediaClient {
 	/** A stream that the server did not know, and now does, is asked for at once. */
 	#look(): void {
 		for (const watch of this.#watches.values()) {
-			const { phase } = watch.watched;
-			if (phase.phase === 'refused' && phase.reason === 'not-found' && this.#source.has(watch.streamId)) this.#begin(watch);
+			if (watch.phase.phase === 'refused' && watch.phase.reason === 'not-found' && this.#source.has(watch.streamId)) this.#begin(watch);
 		}
 	}
 
@@ -210,7 +145,7 @@ export class MediaClient {
 		const watch = this.#watches.get(streamId);
 		if (watch === undefined) return;
 		watch.turn += 1;
-		this.#release(watch);
+		watch.release();
 		this.#wait(watch);
 	}
 
@@ -242,8 +177,8 @@ export class MediaClient {
 			watch.asked = null;
 			watch.previewAsked = false;
 			clearTimeout(watch.timer);
-			this.#release(watch);
-			this.#show(watch, { phase: 'signalling' });
+			watch.release();
+			watch.show({ phase: 'signalling' });
 		}
 		old?.then((transport) => transport.close()).catch(() => undefined);
 	}
@@ -256,7 +191,7 @@ export class MediaClient {
 				lost: () => {
 					this.#transport = undefined;
 					for (const watch of this.#watches.values()) {
-						this.#release(watch);
+						watch.release();
 						this.#begin(watch);
 					}
 				},
@@ -275,22 +210,22 @@ export class MediaClient {
 		watch.timer = undefined;
 		watch.turn += 1;
 		if (!this.#signal.connected) {
-			this.#show(watch, { phase: 'signalling' });
+			watch.show({ phase: 'signalling' });
 			return;
 		}
 		const { turn } = watch;
-		if (watch.consumers.size === 0 && watch.watched.phase.phase !== 'waiting') this.#show(watch, { phase: 'starting' });
+		if (!watch.playing && watch.phase.phase !== 'waiting') watch.show({ phase: 'starting' });
 		this.#fetch(watch, turn).catch((error: unknown) => {
 			if (watch.turn !== turn) return;
-			this.#release(watch);
+			watch.release();
 			const { reason, detail } =
 				error instanceof SignalError ? error : new SignalError('failed', error instanceof Error ? error.message : String(error));
 			watch.attempt += 1;
 			const pause = backoff(watch.attempt, Math.random());
 			watch.timer = setTimeout(() => this.#begin(watch), pause);
-			this.#show(watch, { phase: 'refused', reason, detail, nextTryAt: performance.now() + pause });
+			watch.show({ phase: 'refused', reason, detail, nextTryAt: performance.now() + pause });
 		});
-		if (watch.consumers.size === 0 && !watch.previewAsked) {
+		if (!watch.playing && !watch.previewAsked) {
 			watch.previewAsked = true;
 			// After the watch, where that can go at once: then the server knows the tile's size. Without a preview the live picture is waited for.
 			setTimeout(() => void this.#preview(watch).catch(() => undefined));
@@ -301,92 +236,53 @@ export class MediaClient {
 		const transport = await this.#open();
 		const device = await this.#device;
 		if (watch.turn !== turn || device === undefined) return;
-		const size = largest(watch.listeners.values());
+		const { streamId, size } = watch;
 		watch.asked = { size };
-		const answer = await this.#signal.request<'watch', { quality: Quality; clocks: StreamClock[]; consumers: ConsumerOptions[] }>('watch', {
-			streamId: watch.streamId,
-			transportId: transport.id,
-			rtpCapabilities: { ...device.recvRtpCapabilities },
-			size,
-		});
+		const { consumers, quality, clocks } = await this.#signal.request<
+			'watch',
+			{ quality: Quality; clocks: StreamClock[]; consumers: ConsumerOptions[] }
+		>('watch', { streamId, transportId: transport.id, rtpCapabilities: { ...device.recvRtpCapabilities }, size });
 		if (watch.turn !== turn) return;
-		watch.clocks = answer.clocks;
+		watch.clocks = clocks;
 		watch.attempt = 0;
-		if (answer.consumers.length === 0) {
-			this.#release(watch);
+		if (consumers.length === 0) {
+			watch.release();
 			this.#wait(watch);
 			return;
 		}
 		// Sound and picture of one camera share a name so that the browser keeps them in step.
 		const made = await Promise.all(
-			answer.consumers.map(async (options) => watch.consumers.get(options.id) ?? (await transport.consume({ ...options, streamId: watch.streamId }))),
+			consumers.map(async (options) => watch.consumer(options.id) ?? (await transport.consume({ ...options, streamId }))),
 		);
 		if (watch.turn !== turn) {
-			for (const consumer of made) if (!watch.consumers.has(consumer.id)) consumer.close();
+			for (const consumer of made) if (watch.consumer(consumer.id) === undefined) consumer.close();
 			return;
 		}
-		this.#replace(watch, made, answer.quality);
+		watch.replace(made, quality);
 		await Promise.all(made.map((consumer) => this.#signal.request('resume', { consumerId: consumer.id })));
-	}
-
-	/** What has been on the screen stays there until the new picture has shown its first frame. */
-	#replace(watch: Watch, made: Consumer[], quality: Quality): void {
-		const consumers = new Map(made.map((consumer) => [consumer.id, consumer]));
-		const gone = [...watch.consumers.values()].filter((old) => !consumers.has(old.id));
-		const fresh = made.some((consumer) => !watch.consumers.has(consumer.id));
-		if (watch.shown) watch.leaving.push(...gone);
-		else for (const old of gone) old.close();
-		watch.consumers = consumers;
-		watch.watched = { ...watch.watched, quality };
-		if (fresh || gone.length > 0) {
-			watch.shown = false;
-			watch.watched = { ...watch.watched, media: new MediaStream(made.map((consumer) => consumer.track)) };
-			// A camera's next key frame may be seconds away; asking sooner would only begin the wait again.
-			watch.nudgeAfter = performance.now() + watch.nudgePause;
-		}
-		this.#show(watch, { phase: 'playing' });
 	}
 
 	/** The server knows what is wanted and says when it is there. */
 	#wait(watch: Watch): void {
 		clearTimeout(watch.timer);
 		watch.timer = setTimeout(() => this.#begin(watch), askAgain);
-		this.#show(watch, { phase: 'waiting' });
+		watch.show({ phase: 'waiting' });
 	}
 
 	async #preview(watch: Watch): Promise<void> {
 		const { preview } = await this.#signal.request<'preview', { preview: PackedPreview | null }>('preview', { streamId: watch.streamId });
-		if (preview === null) return;
+		if (preview === null || watch.shown) return;
 		await this.#clock.known;
 		await decodePreview(unpackPreview(preview), (image, captureTime) => {
 			const { offset } = this.#clock;
-			if (offset === null || watch.shown || this.#watches.get(watch.streamId) !== watch) return;
-			watch.watched = { ...watch.watched, still: { image, capturedAt: captureTime - offset } };
-			for (const listener of watch.listeners.keys()) listener.changed();
+			if (offset !== null) watch.showStill({ image, capturedAt: captureTime - offset });
 		});
 	}
 
 	#report(): void {
 		if (!this.#signal.connected) return;
-		const pictures = [...this.#watches.values()].flatMap(({ streamId, listeners }) => {
-			const ages = [...listeners.keys()].map((listener) => listener.age()).filter((age) => age !== null);
-			return ages.length === 0 ? [] : [{ streamId, age: Math.max(...ages) }];
-		});
+		const pictures = [...this.#watches.values()].flatMap(({ streamId, age }) => (age === null ? [] : [{ streamId, age }]));
 		if (pictures.length > 0) void this.#signal.request('report', { pictures: pictures.slice(0, 256) }).catch(() => undefined);
-	}
-
-	#release(watch: Watch): void {
-		if (watch.consumers.size === 0) return;
-		for (const listener of watch.listeners.keys()) listener.releasing();
-		for (const consumer of [...watch.consumers.values(), ...watch.leaving.splice(0)]) consumer.close();
-		watch.consumers.clear();
-		watch.shown = false;
-		watch.watched = { ...watch.watched, media: null, quality: null };
-	}
-
-	#show(watch: Watch, phase: WatchPhase): void {
-		watch.watched = { ...watch.watched, phase };
-		for (const listener of watch.listeners.keys()) listener.changed();
 	}
 }
 

@@ -45,8 +45,8 @@ function Picture({ streamId, size, tag, onSelect }: TileProps) {
 	const seen = useSeen(figure, sounding);
 	const [stage] = useState(() => new Stage({ delay: (times) => client().delay(streamId, times), shown: (media) => client().shown(streamId, media) }));
 	const { canvas, stillAt, keep, draw } = useStill(stage, figure);
-	const age = useCallback(() => (stage.frame === null ? null : pictureAge(stage.frame, performance.now())), [stage]);
-	const { phase, media, quality, still } = useWatch(streamId, { wanted: seen, tile: figure, releasing: keep, age });
+	const age = useCallback(() => (stage.frame === null || document.hidden ? null : pictureAge(stage.frame, performance.now())), [stage]);
+	const { phase, media, quality, still } = useWatch(streamId, { wanted: seen === true, tile: figure, releasing: keep, age });
 	useEffect(() => {
 		stage.setPlace(place.current);
 		return () => stage.show(null);

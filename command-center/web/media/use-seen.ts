@@ -6,16 +6,19 @@ import { onTick } from './tick.ts';
 const patience = 1_000;
 const hiddenPatience = 5_000;
 
-/** True while any of the element can be seen, and for a moment after. With `keep` (its sound is heard) being in view is enough. */
-export function useSeen(element: RefObject<HTMLElement | null>, keep: boolean): boolean {
+/**
+ * True while any of the element can be seen, and for a moment after; null before it has been looked at. With `keep` (its sound is
+ * heard) being in view is enough.
+ */
+export function useSeen(element: RefObject<HTMLElement | null>, keep: boolean): boolean | null {
 	const onScreen = useOnScreen(element);
 	const pageShown = usePageShown();
-	const covered = useCovered(element, onScreen && pageShown);
+	const covered = useCovered(element, onScreen === true && pageShown);
 	return onScreen && (keep || (pageShown && !covered));
 }
 
-function useOnScreen(element: RefObject<HTMLElement | null>): boolean {
-	const [onScreen, setOnScreen] = useState(false);
+function useOnScreen(element: RefObject<HTMLElement | null>): boolean | null {
+	const [onScreen, setOnScreen] = useState<boolean | null>(null);
 	useEffect(() => {
 		if (element.current === null) return;
 		let timer: ReturnType<typeof setTimeout> | undefined;

@@ -22,8 +22,8 @@ export interface ViewInput {
 	stream: Stream | undefined;
 	phase: WatchPhase;
 	media: MediaStream | null;
-	/** Somebody can see the tile. */
-	seen: boolean;
+	/** Whether somebody can see the tile; null while that is not known yet. */
+	seen: boolean | null;
 	stage: Stage;
 	/** When the still picture was true, by `performance.now()`; null where there is none. */
 	stillAt: RefObject<number | null>;
@@ -32,6 +32,9 @@ export interface ViewInput {
 	ageText: (seconds: string, preview: boolean) => string;
 }
 
+/** Milliseconds without a frame after which it is asked for anew. */
+const nudgeAfter = 8_000;
+
 const blank: View = { tile: { state: 'signalling' }, stoppedFor: null, look: 'empty', retryIn: null, own: false };
 
 /** Looks at the picture four times a second and renders only when what is said about it changes. */
@@ -39,7 +42,8 @@ export function useView(input: ViewInput): View {
 	const { streamId, stream, phase, media, seen, stage, stillAt, figure, ageLabel, ageText } = input;
 	const [view, setView] = useState(blank);
 	const mountedAt = useRef(performance.now());
-	// biome-ignore lint/correctness/useExhaustiveDependencies: other media is looked at anew, at once
+	/** Since when a frame of this media may be expected. */
+	const expectedFrom = useRef({ media, at: 0 });
 	useEffect(() => {
 		let shown = '';
 		let labelled = 0;
@@ -47,13 +51,15 @@ export function useView(input: ViewInput): View {
 			const now = performance.now();
 			const { frame } = stage;
 			const own = frame !== null;
-			const tile = tileState({ watching: seen, status: stream?.status, phase, frame, still: stillAt.current !== null, now });
+			const tile = tileState({ watching: seen !== false, status: stream?.status, phase, frame, still: stillAt.current !== null, now });
 			const age = ageShown(tile, own ? pictureAge(frame, now) : stillAt.current === null ? null : Math.max(0, now - stillAt.current));
 			const moving = tile.state === 'live' || tile.state === 'late';
 			// A picture that is not being received may be young, but it must not look live.
 			const look = age === null ? 'empty' : moving || tile.state === 'preview' ? lookOf(age) : 'stale';
 			if (tile.state === 'live') client().moving(streamId);
-			if (phase.phase === 'playing' && !moving && tile.state !== 'paused' && (age === null || age > 8_000)) nudge(streamId, tile);
+			// While the page is hidden the browser shows no frames, which is nobody's failure.
+			if (expectedFrom.current.media !== media || document.hidden) expectedFrom.current = { media, at: now };
+			if (now - Math.max(expectedFrom.current.at, frame?.presentedAt ?? 0) > nudgeAfter) nudge(streamId, tile);
 			const retryIn =
 				tile.state === 'failed' ? secondsUntil(tile.nextTryAt, serverNow()) : tile.state === 'refused' ? secondsUntil(tile.nextTryAt, now) : null;
 			if (figure.current !== null) {

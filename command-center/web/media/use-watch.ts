@@ -1,7 +1,8 @@
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { entitiesOf, useRealtime } from '../realtime/store.ts';
-import { mediaClient, type StreamSource, type Watched, type Watching, type WatchListener } from './client.ts';
+import { mediaClient, type StreamSource, type Watching } from './client.ts';
 import { sizeOf, useResized } from './tile-size.ts';
+import type { Watched, WatchListener } from './watch.ts';
 
 /** Streams as the realtime store knows them. */
 const source: StreamSource = {
