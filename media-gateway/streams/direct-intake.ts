@@ -234,7 +234,8 @@ export class DirectIntake implements Intake {
 			if (track === this.#of('video')) this.#judge(stats, before, now - track.grownAt);
 			track.firstAt ??= now;
 			track.grownAt = now;
-			if (track === this.#watched) this.#goLive();
+			// A picture is there with its first key frame.
+			if (track === this.#watched && track.format.kind === 'audio') this.#goLive();
 		}
 		const due = this.#options.viewers() > 0 || this.#quietSince !== null;
 		if (due && performance.now() - this.#sampledAt >= sampleMs) this.#takeSample();
