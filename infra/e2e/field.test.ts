@@ -140,7 +140,8 @@ test('a call takes the camera: the phone says so, sound goes on, and the picture
 				mediaDevices.getUserMedia = real;
 			},
 		});
-		const track = (document.querySelector('video')?.srcObject as MediaStream).getVideoTracks()[0];
+		const shown = document.querySelector('video')?.srcObject as MediaStream | null | undefined;
+		const track = shown?.getVideoTracks()[0];
 		track?.stop();
 		track?.dispatchEvent(new Event('ended'));
 	});

@@ -28,6 +28,7 @@ export class Listener {
 	constructor(signal: Signal) {
 		this.#signal = signal;
 		this.#audio.autoplay = true;
+		document.body.append(this.#audio);
 		signal.socket.on('talk', ({ by }) => (by === null ? this.#end() : this.#begin(by)));
 		signal.socket.on('disconnect', () => {
 			this.#way = undefined;
