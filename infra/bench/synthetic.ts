@@ -29,7 +29,7 @@ export async function syntheticClip(options: SyntheticOptions): Promise<Clip> {
 	});
 	const video = pad(accessUnits(stdout), (bitrate * keyInterval) / 8);
 	const name = { zh: '测试', en: 'Synthetic' };
-	return { id: 'synthetic', name, light: 'day', weather: 'clear', fps, frames, width, height, video, audio: Buffer.alloc(0) };
+	return { id: 'synthetic', name, light: 'day', weather: 'clear', fps, frames, width, height, video, sub: null, audio: Buffer.alloc(0) };
 }
 
 /** Spreads what is missing to `bytes` evenly over the pictures. */

@@ -82,7 +82,7 @@ export class Simulator {
 		);
 		await this.#register(
 			'cameras',
-			video.cameras.map((camera) => [`cameras/${camera.id}`, { ...camera, url: address(camera.id) }]),
+			video.cameras.map((camera) => [`cameras/${camera.id}`, { ...camera, url: address(camera.id), subUrl: address(`${camera.id}/sub`) }]),
 		);
 		await this.#register('walls', [['walls/main', mainWall]]);
 		await this.#register(

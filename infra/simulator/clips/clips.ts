@@ -16,9 +16,11 @@ const Manifest = z.array(
 );
 export type ClipInfo = z.infer<typeof Manifest>[number];
 
-/** A clip with its pictures (H.264, Annex B, parameter sets in band) and its sound (A-law, 8 kHz, one channel), equally long. */
+/** A clip with its pictures (H.264, Annex B, parameter sets in band), the same small, and its sound (A-law, 8 kHz, one channel), equally long. */
 export interface Clip extends ClipInfo {
 	video: Buffer;
+	/** A second stream's pictures, as many a second; null for a camera without one. */
+	sub: Buffer | null;
 	audio: Buffer;
 }
 
@@ -35,6 +37,7 @@ export async function loadClips(ids?: readonly string[]): Promise<Clip[]> {
 		wanted.map(async (info) => ({
 			...info,
 			video: await readFile(new URL(`${info.id}.h264`, folder)),
+			sub: await readFile(new URL(`${info.id}.sub.h264`, folder)),
 			audio: await readFile(new URL(`${info.id}.alaw`, folder)),
 		})),
 	);

@@ -96,6 +96,11 @@ describe('clips', () => {
 				pictures.flatMap(({ key }, index) => (key ? [index] : [])),
 				clip.id,
 			).toEqual([0, 30, 60, 90, 120]);
+			const small = accessUnits(clip.sub ?? Buffer.alloc(0));
+			expect(
+				small.map(({ key }) => key),
+				`${clip.id}, small`,
+			).toEqual(pictures.map(({ key }) => key));
 			expect(clip.audio.length / 8_000, clip.id).toBe(clip.frames / clip.fps);
 			expect(new Set(clip.audio).size, `${clip.id} is not silent`).toBeGreaterThan(16);
 		}
@@ -116,6 +121,17 @@ describe('RtspServer', () => {
 			has_b_frames: 0,
 		});
 		expect(streams[1]).toMatchObject({ codec_name: 'pcm_alaw', sample_rate: '8000', channels: 1 });
+	});
+
+	it('has a small second stream of the same picture and sound, which fails with the camera', async () => {
+		const input = ['-v', 'error', '-rtsp_transport', 'tcp', '-of', 'json', '-show_streams', `${url()}/sub`];
+		const { streams } = JSON.parse((await run('ffprobe', input)).stdout) as { streams: Record<string, unknown>[] };
+		expect(streams[0]).toMatchObject({ codec_name: 'h264', profile: 'Constrained Baseline', width: 320, height: 180, r_frame_rate: '15/1' });
+		expect(streams[1]).toMatchObject({ codec_name: 'pcm_alaw' });
+		server.fail(camera, 'unauthorized');
+		await expect(play(`${url()}/sub`, 1)).rejects.toThrow('401');
+		server.restore(camera);
+		await expect(play(`${url()}/sub/sub`, 1)).rejects.toThrow('404');
 	});
 
 	it('goes on past the end of the loop without a decoding error', async () => {

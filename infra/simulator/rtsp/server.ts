@@ -28,13 +28,14 @@ const longestBurst = 500;
 const lagStep = 7;
 
 /**
- * An RTSP server (RFC 2326) whose cameras loop clips for ever: `rtsp://user:password@host:port/{clip id}`. Packets are interleaved in TCP
- * or go by UDP, as the client asks.
+ * An RTSP server (RFC 2326) whose cameras loop clips for ever: `rtsp://user:password@host:port/{clip id}`, and behind it
+ * `/sub` for the small second stream. Packets are interleaved in TCP or go by UDP, as the client asks.
  * One timer paces all cameras by monotonic time.
  */
 export class RtspServer {
 	readonly #options: RtspServerOptions;
 	readonly #beatsPerSecond: number;
+	/** By their paths. */
 	readonly #cameras = new Map<string, LoopingCamera>();
 	readonly #sessions = new Set<RtspSession>();
 	#server: Server | undefined;
@@ -105,7 +106,7 @@ export class RtspServer {
 	 * sends no packet. `unauthorized`: hangs up, then refuses every password with 401. Throws for a camera it does not have.
 	 */
 	fail(cameraId: string, fault: CameraFault): void {
-		this.#camera(cameraId).fault = fault;
+		for (const camera of this.#streams(cameraId)) camera.fault = fault;
 		for (const session of this.#sessions) {
 			if (session.camera?.clip.id !== cameraId) continue;
 			if (fault !== 'silent') session.close();
@@ -115,25 +116,31 @@ export class RtspServer {
 
 	/** Sessions that a silent camera kept waiting go on at its next key frame. */
 	restore(cameraId: string): void {
-		this.#camera(cameraId).fault = undefined;
+		for (const camera of this.#streams(cameraId)) camera.fault = undefined;
 	}
 
 	#build(): void {
-		const cuts: { clip: Clip; cut: CutClip }[] = [];
+		// Many cameras may show the same clip, which is then cut and kept once.
+		const cuts: { video: Buffer; audio: Buffer; cut: CutClip }[] = [];
+		const cut = (video: Buffer, audio: Buffer) => {
+			const known = cuts.find((other) => other.video === video && other.audio === audio);
+			if (known) return known.cut;
+			const made = cutClip({ video, audio }, this.#options.payloadSize ?? 1_200);
+			cuts.push({ video, audio, cut: made });
+			return made;
+		};
 		for (const [index, clip] of this.#options.clips.entries()) {
-			// Many cameras may show the same clip, which is then cut and kept once.
-			const same = cuts.find((other) => other.clip.video === clip.video && other.clip.audio === clip.audio);
-			const cut = same?.cut ?? cutClip(clip, this.#options.payloadSize ?? 1_200);
-			if (same === undefined) cuts.push({ clip, cut });
-			const lag = (index * lagStep) % (this.#beatsPerSecond * 2);
-			this.#cameras.set(clip.id, new LoopingCamera(clip, cut, { beatsPerSecond: this.#beatsPerSecond, lag }));
+			const time = { beatsPerSecond: this.#beatsPerSecond, lag: (index * lagStep) % (this.#beatsPerSecond * 2) };
+			this.#cameras.set(clip.id, new LoopingCamera(clip, cut(clip.video, clip.audio), time));
+			if (clip.sub) this.#cameras.set(`${clip.id}/sub`, new LoopingCamera(clip, cut(clip.sub, clip.audio), time));
 		}
 	}
 
-	#camera(id: string): LoopingCamera {
-		const camera = this.#cameras.get(id);
-		if (!camera) throw new Error(`no camera ${id}: expected one of ${[...this.#cameras.keys()].join(', ')}`);
-		return camera;
+	/** A camera's one or two streams. */
+	#streams(id: string): LoopingCamera[] {
+		const streams = [...this.#cameras.values()].filter(({ clip }) => clip.id === id);
+		if (streams.length === 0) throw new Error(`no camera ${id}: expected one of ${this.cameraIds.join(', ')}`);
+		return streams;
 	}
 
 	#schedule(): void {

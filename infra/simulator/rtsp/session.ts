@@ -249,13 +249,15 @@ export class RtspSession {
 	}
 }
 
-/** `rtsp://host/cam-port-01/video` → the camera, the track when one is named, and the address of the whole. */
+/** `rtsp://host/cam-port-01/sub/video` → the camera's path, the track when one is named, and the address of the whole. */
 function parseTarget(uri: string): { camera: string; track: Track | undefined; base: string } | undefined {
 	if (uri === '*') return { camera: '', track: undefined, base: '' };
-	const match = /^(rtsp:\/\/[^/?#]+)\/?([^/?#]*)(?:\/([^/?#]*))?\/?(?:[?#].*)?$/i.exec(uri);
+	const match = /^(rtsp:\/\/[^/?#]+)\/?([^/?#]*(?:\/[^/?#]+){0,2})\/?(?:[?#].*)?$/i.exec(uri);
 	if (!match) return undefined;
-	const [, host = '', camera = '', rest] = match;
-	return { camera, track: tracks.find((track) => track === rest), base: `${host}/${camera}` };
+	const [, host = '', path = ''] = match;
+	const track = tracks.find((each) => path.endsWith(`/${each}`));
+	const camera = track ? path.slice(0, -track.length - 1) : path;
+	return { camera, track, base: `${host}/${camera}` };
 }
 
 function ssrcOf(camera: LoopingCamera, track: Track): string {
