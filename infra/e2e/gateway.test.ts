@@ -134,9 +134,9 @@ test('where UDP is blocked the picture comes by TCP', async () => {
 	const { page, context } = await openPage(browser, system, officer, { path: '/login' });
 	await keepConnections(page);
 	await page.addInitScript(() => {
-		const { setRemoteDescription } = RTCPeerConnection.prototype;
+		const original = RTCPeerConnection.prototype.setRemoteDescription as (description: RTCSessionDescriptionInit) => Promise<void>;
 		RTCPeerConnection.prototype.setRemoteDescription = function (this: RTCPeerConnection, description: RTCSessionDescriptionInit) {
-			return setRemoteDescription.call(this, { ...description, sdp: (description.sdp ?? '').replace(/^a=candidate:\S+ \d udp .*\r\n/gim, '') });
+			return original.call(this, { ...description, sdp: (description.sdp ?? '').replace(/^a=candidate:\S+ \d udp .*\r\n/gim, '') });
 		};
 	});
 	await page.goto(`${system.url}/wall/tcp-only`);
