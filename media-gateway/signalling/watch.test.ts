@@ -6,7 +6,9 @@ import { type RelayTrack, SourceRelay } from '../rtc/source-relay.ts';
 import { testEngine } from '../rtc/testing/engine.ts';
 import { Pictures } from '../rtc/testing/h264.ts';
 import type { Lease, LiveStream } from '../streams/live-stream.ts';
+import { limits } from './limits.ts';
 import { Watch } from './watch.ts';
+import { Watches } from './watches.ts';
 
 const soon = { timeout: 10_000, interval: 10 };
 const small: TileSize = { width: 320, height: 180 };
@@ -14,13 +16,17 @@ const large: TileSize = { width: 1280, height: 720 };
 
 /** A camera with two sources, whose producers come and go as the test says. */
 class TwoSources implements LiveStream {
-	readonly id = 'cam-1';
+	readonly id: string;
 	readonly counters = { packets: 0, bytes: 0, lost: 0, reordered: 0, reconnects: 0 };
 	readonly measures = { jitterMs: null, bitrate: 0, keyFrameIntervalMs: null, delayMs: null, shownMs: null };
 	readonly live: Record<Quality, types.Producer[]> = { main: [], sub: [] };
 	readonly leases: Record<Quality, number> = { main: 0, sub: 0 };
 	viewers = 0;
 	subFails = false;
+
+	constructor(id = 'cam-1') {
+		this.id = id;
+	}
 
 	get stream(): Stream {
 		return {
@@ -259,4 +265,21 @@ test('many answers at once end with one set of consumers', async () => {
 	const ids = answers.map(({ consumers }) => consumers[0]?.id);
 	expect(new Set(ids).size).toBe(8);
 	expect(await Promise.all(ids.map(stands))).toEqual([false, false, false, false, false, false, false, true]);
+});
+
+test('a client watches so many streams and no more, until it leaves one', async () => {
+	const { rtpCapabilities } = engine;
+	if (rtpCapabilities === null) throw new Error('not started');
+	const watches = new Watches({ engine, notify: () => undefined });
+	const sources = Array.from({ length: limits.watches }, (_, i) => new TwoSources(`cam-${i}`));
+	const take = (each: TwoSources) => watches.watch(each, transport, rtpCapabilities, small);
+	for (const each of sources) await take(each);
+	const another = new TwoSources('cam-another');
+	await expect(take(another)).rejects.toMatchObject({ reason: 'limit' });
+	expect(another.leases).toEqual({ main: 0, sub: 0 });
+	expect(await take(sources[0] as TwoSources)).toMatchObject({ consumers: [] });
+	watches.unwatch('cam-0');
+	expect(await take(another)).toMatchObject({ consumers: [] });
+	watches.close();
+	for (const each of [...sources, another]) expect(each.leases).toEqual({ main: 0, sub: 0 });
 });

@@ -1,7 +1,8 @@
 const context = new AudioContext();
 
 /** A track with a steady tone. */
-export function tone(hertz) {
+export async function tone(hertz) {
+	await context.resume();
 	const oscillator = new OscillatorNode(context, { frequency: hertz });
 	const destination = context.createMediaStreamDestination();
 	oscillator.connect(destination);
@@ -16,6 +17,7 @@ export class Ear {
 	#player = null;
 
 	async hear(track) {
+		await context.resume();
 		this.#source?.disconnect();
 		this.#player?.pause();
 		const stream = new MediaStream([track]);

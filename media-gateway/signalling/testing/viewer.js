@@ -148,7 +148,7 @@ window.viewer = {
 		const { codec } = await ask('talk', { streamId });
 		const sender = await transport('send');
 		const capability = device.sendRtpCapabilities.codecs.find((each) => each.mimeType.toLowerCase() === `audio/${codec.toLowerCase()}`);
-		await sender.produce({ track: tone(hertz), codec: capability, appData: { streamId } });
+		await sender.produce({ track: await tone(hertz), codec: capability, appData: { streamId } });
 		return codec;
 	},
 	endTalk: (streamId) => ask('endTalk', { streamId }),
