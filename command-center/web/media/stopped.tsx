@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { formatAge, formatElapsed } from '../format.ts';
-import { useLanguage } from '../i18n/index.ts';
+import { type Language, useLanguage } from '../i18n/index.ts';
 import type { TileState } from './picture.ts';
 import type { View } from './use-view.ts';
 
@@ -17,19 +17,17 @@ export function Stopped({ view, name, size }: Props) {
 	const { language } = useLanguage();
 	const { tile, stoppedFor, retryIn } = view;
 	const wall = size === 'wall';
-	const frozen = tile.state === 'frozen' && tile.by === 'source';
-	const elapsed = stoppedFor === null ? null : stoppedFor < 86_400 ? formatElapsed(stoppedFor * 1000) : formatAge(stoppedFor * 1000, language);
 	return (
 		<div
 			role="status"
 			aria-label={name}
 			className={`pointer-events-none absolute inset-0 flex flex-col items-center justify-center gap-1 px-3 text-center text-[#e6e9ec] ${wall ? 'pb-[1.4em]' : 'pb-7'} ${stoppedFor === null ? '' : 'stale'}`}
 		>
-			{elapsed !== null && (
+			{stoppedFor !== null && (
 				<p
-					className={`rounded bg-black/75 px-2 font-semibold tabular-nums ${wall ? 'text-[1.5em] leading-[1.3]' : size === 'strip' ? 'text-lg' : 'text-2xl'}`}
+					className={`rounded bg-black/75 px-2 font-semibold tabular-nums ${wall ? 'text-[1.5em] leading-[1.3]' : size === 'strip' ? 'whitespace-nowrap text-base' : 'text-2xl'}`}
 				>
-					{t(frozen ? 'media:frozenFor' : tile.state === 'preview' ? 'media:pictureOf' : 'media:stopped', { age: elapsed })}
+					{headline(tile, stoppedFor * 1000, language, t)}
 				</p>
 			)}
 			<p className={`max-w-full rounded text-balance ${stoppedFor === null ? 'text-[#b9c1c8]' : 'bg-black/75 px-2'}`}>{reasonWords(tile, t)}</p>
@@ -40,6 +38,13 @@ export function Stopped({ view, name, size }: Props) {
 			)}
 		</div>
 	);
+}
+
+function headline(tile: TileState, age: number, language: Language, t: TFunction<readonly ['media', 'common']>): string {
+	if (tile.state === 'frozen' && tile.by === 'source') return t('media:frozenFor', { age: formatAge(age, language) });
+	if (tile.state === 'preview') return t('media:pictureOf', { age: formatAge(age, language) });
+	// A stopwatch, which a day later nobody reads any more.
+	return t('media:stopped', { age: age < 86_400_000 ? formatElapsed(age) : formatAge(age, language) });
 }
 
 function reasonWords(tile: TileState, t: TFunction<readonly ['media', 'common']>): string {

@@ -3,7 +3,7 @@ export const words = {
 	zh: {
 		stopped: '画面已停 {{age}}',
 		frozenFor: '画面冻结 {{age}}',
-		pictureOf: '{{age}} 前的画面',
+		pictureOf: '{{age}}前的画面',
 		preview: '正在接入 · 画面 {{seconds}} 秒前',
 		quality: { main: '主码流', sub: '子码流' },
 		transcoded: '转码 {{from}}→{{to}}',
@@ -80,7 +80,7 @@ export const words = {
 	en: {
 		stopped: 'Picture stopped {{age}}',
 		frozenFor: 'Picture frozen for {{age}}',
-		pictureOf: 'Picture of {{age}} ago',
+		pictureOf: 'Picture from {{age}} ago',
 		preview: 'Connecting · picture {{seconds}} s ago',
 		quality: { main: 'Main', sub: 'Sub' },
 		transcoded: 'transcoded {{from}}→{{to}}',
