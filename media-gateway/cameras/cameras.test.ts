@@ -25,9 +25,15 @@ const input = {
 };
 
 async function sealedUrl(): Promise<string> {
-	const { rows } = await sql<{ url_sealed: string }>`select url_sealed from media.camera where id = 'cam-1'`.execute(gateway.system.context.database);
+	return (await sealedUrls()).url;
+}
+
+async function sealedUrls(): Promise<{ url: string; subUrl: string | null }> {
+	const { database, secrets } = gateway.system.context;
+	const { rows } = await sql<{ url_sealed: string; sub_url_sealed: string | null }>`select * from media.camera where id = 'cam-1'`.execute(database);
 	expect(JSON.stringify(rows)).not.toContain('s3cret');
-	return gateway.system.context.secrets.open(rows[0]?.url_sealed ?? '');
+	const sub = rows[0]?.sub_url_sealed ?? null;
+	return { url: secrets.open(rows[0]?.url_sealed ?? ''), subUrl: sub === null ? null : secrets.open(sub) };
 }
 
 test('cameras are changed by those on duty only', async () => {
@@ -57,6 +63,27 @@ test('the password stays while host and port do, and goes to no other host', asy
 	expect(await sealedUrl()).toBe('rtsp://127.0.0.2:1/other');
 });
 
+test('a sub stream takes the login of the full one on the same host and port only, and keeps its own', async () => {
+	const main = 'rtsp://admin:s3cret-word@127.0.0.1:1/main';
+	const put = async (body: object) =>
+		(await (await gateway.request('PUT', '/api/v1/cameras/cam-1', { body: { ...input, ...body } })).json()) as Camera;
+	expect(await put({ url: main, subUrl: 'rtsp://127.0.0.1:1/sub' })).toMatchObject({
+		address: 'rtsp://127.0.0.1:1/main',
+		subAddress: 'rtsp://127.0.0.1:1/sub',
+	});
+	expect((await sealedUrls()).subUrl).toBe('rtsp://admin:s3cret-word@127.0.0.1:1/sub');
+	await put({ url: main, subUrl: 'rtsp://other:s3cret-too@127.0.0.1:1/sub' });
+	await put({ url: 'rtsp://127.0.0.1:1/main', subUrl: 'rtsp://127.0.0.1:1/sub2' });
+	expect(await sealedUrls()).toEqual({ url: main, subUrl: 'rtsp://other:s3cret-too@127.0.0.1:1/sub2' });
+	await put({ url: 'rtsp://127.0.0.1:1/main', subUrl: 'rtsp://127.0.0.1:2/sub' });
+	expect((await sealedUrls()).subUrl).toBe('rtsp://127.0.0.1:2/sub');
+	const certificate = 'ab'.repeat(32);
+	const camera = await put({ url: 'rtsps://127.0.0.1:1/main', transport: 'udp', certificate, speaker: true });
+	expect(camera).toMatchObject({ address: 'rtsps://127.0.0.1:1/main', subAddress: null, transport: 'udp', certificate, speaker: true });
+	expect(await (await gateway.request('GET', '/api/v1/cameras/cam-1')).json()).toEqual(camera);
+	expect(await gateway.stream('cam-1')).toMatchObject({ canTalk: true });
+});
+
 test('an agency sees its own cameras and streams', async () => {
 	const seen = async (as: string, path: string) =>
 		((await (await gateway.request('GET', path, { as })).json()) as { items: { id: string }[] }).items.length;
@@ -73,6 +100,9 @@ test('bad input names the field', async () => {
 		[{ ...input, id: 'cam-2' }, 'id'],
 		[{ ...input, url: 'http://127.0.0.1/' }, 'url'],
 		[{ ...input, url: 'rtsp://:99999/' }, 'url'],
+		[{ ...input, subUrl: 'rtsp://:99999/' }, 'subUrl'],
+		[{ ...input, certificate: 'ab' }, 'certificate'],
+		[{ ...input, transport: 'http' }, 'transport'],
 		[{ ...input, agency: 'army' }, 'agency'],
 	] as const) {
 		const answer = await gateway.request('PUT', '/api/v1/cameras/cam-1', { body });
