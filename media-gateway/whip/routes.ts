@@ -59,7 +59,7 @@ function endpointRoutes(app: App, { protocol, action, summary, open }: Endpoint,
 		url,
 		{
 			config,
-			preValidation: (request) => expectType(request, sdpType),
+			onRequest: (request) => expectType(request, sdpType),
 			schema: {
 				tags,
 				summary,
@@ -99,7 +99,7 @@ function sessionRoutes(app: App, { protocol, action }: Endpoint, { access, sessi
 		{
 			// What is changed here is where packets go, not what anyone sees.
 			config: { ...config, audit: false },
-			preValidation: (request) => expectType(request, fragmentType),
+			onRequest: (request) => expectType(request, fragmentType),
 			schema: {
 				tags,
 				summary: 'Trickle ICE with If-Match of the ETag, or restart ICE with If-Match: *',

@@ -15,6 +15,8 @@ class Probe implements Service {
 		app.post('/api/v1/probe', { config: { access: ['admin'] }, schema: { body: z.object({ n: z.int().max(3) }) } }, (request) => ({
 			n: request.body.n,
 		}));
+		app.post('/api/v1/anywhere', { config: { access: 'anyone-logged-in', crossOrigin: true } }, (request) => ({ name: request.principal?.name }));
+		app.options('/api/v1/anywhere', { config: { access: 'public', crossOrigin: true } }, () => ({}));
 		app.get('/api/v1/open', { config: { access: 'public' } }, () => ({ open: true }));
 	}
 	async start() {}
@@ -47,6 +49,24 @@ test('a route is refused without a session, with the wrong role and from a forei
 	expect(foreign.status).toBe(403);
 	expect(await foreign.json()).toMatchObject({ reason: 'foreign-origin' });
 	expect((await post({ n: 1 }, { cookie: 'session=boss', origin: system.url })).status).toBe(200);
+});
+
+test('a route for other origins is theirs by Authorization only', async () => {
+	const ask = (method: string, headers: Record<string, string>) =>
+		fetch(`${system.url}/api/v1/anywhere`, { method, headers: { origin: 'https://player.example', ...headers } });
+	expect((await ask('OPTIONS', {})).status).toBe(200);
+	expect(await (await ask('POST', { authorization: 'Bearer guest' })).json()).toEqual({ name: 'guest' });
+	const byCookie = await ask('POST', { cookie: 'session=boss' });
+	expect(byCookie.status).toBe(403);
+	expect(await byCookie.json()).toMatchObject({ reason: 'foreign-origin' });
+	// Were the cookie to count beside an Authorization that is worth nothing, any page could send both.
+	expect((await ask('POST', { cookie: 'session=boss', authorization: 'Bearer nobody' })).status).toBe(401);
+	expect((await ask('POST', { cookie: 'session=boss', origin: system.url })).status).toBe(200);
+	const others = await fetch(`${system.url}/api/v1/probe`, {
+		method: 'POST',
+		headers: { origin: 'https://player.example', authorization: 'Bearer boss' },
+	});
+	expect(others.status).toBe(403);
 });
 
 test('a bad body is answered with the field and what was expected', async () => {
