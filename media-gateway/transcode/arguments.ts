@@ -7,6 +7,9 @@ export interface Addresses {
 
 /** Wider or higher pictures are scaled down to this. */
 const maxSide = 1920;
+/** Larger pictures (8K) are not decoded, and no single block of memory may be larger: a hostile stream could ask for any size. */
+const maxPixels = 7680 * 4320;
+const maxBlock = 256 * 1024 * 1024;
 /** Bits per second. Quality is constant below this, so that the bitrate follows the size of the picture. */
 const maxVideoRate = 4_000_000;
 /** Bytes of an RTP packet, as WebRTC wants them. */
@@ -19,7 +22,7 @@ const packetSize = 1_200;
  */
 export function ffmpegArguments(addresses: Addresses, decoders: readonly string[], startTime: number): string[] {
 	const output = ['-f', 'rtsp', '-rtsp_transport', 'tcp', '-pkt_size', String(packetSize), '-start_time_realtime', String(startTime * 1000)];
-	const quiet = ['-hide_banner', '-nostdin', '-loglevel', 'error', '-copyts', '-filter_threads', '1'];
+	const quiet = ['-hide_banner', '-nostdin', '-loglevel', 'error', '-copyts', '-filter_threads', '1', '-max_alloc', String(maxBlock)];
 	const limits = ['-protocol_whitelist', 'rtp,tcp', '-format_whitelist', 'rtsp', '-codec_whitelist', decoders.join(',')];
 	const haste = [
 		'-fflags',
@@ -35,7 +38,7 @@ export function ffmpegArguments(addresses: Addresses, decoders: readonly string[
 		'-thread_queue_size',
 		'64',
 	];
-	const transport = ['-rtsp_transport', 'tcp', '-reorder_queue_size', '8', '-threads', '1'];
+	const transport = ['-rtsp_transport', 'tcp', '-reorder_queue_size', '8', '-threads', '1', '-max_pixels', String(maxPixels)];
 	const all = [...quiet, ...limits, ...haste, ...transport, '-i', addresses.input];
 	if (addresses.video !== null) {
 		const scale = `scale=w='min(${maxSide},iw)':h='min(${maxSide},ih)':force_original_aspect_ratio=decrease:force_divisible_by=2:flags=fast_bilinear`;

@@ -29,11 +29,9 @@ export function describeTracks(tracks: readonly MediaDescription[]): string {
 export function mayBegin(codec: string, packet: Buffer, start: number, end: number): boolean {
 	if (codec !== 'H265') return true;
 	if (end < start + 3) return false;
-	// RFC 7798 §4.4: aggregation packets (48) hold the type of their first unit behind the length, fragments (49) in the FU header.
-	const outer = (packet.readUInt8(start) >> 1) & 0x3f;
-	let type = outer;
-	if (outer === 48 && end >= start + 5) type = (packet.readUInt8(start + 4) >> 1) & 0x3f;
-	if (outer === 49) type = (packet.readUInt8(start + 2) & 0x80) === 0 ? -1 : packet.readUInt8(start + 2) & 0x3f;
+	// RFC 7798 §4.4: aggregation packets (48) hold small units, most of all parameter sets; fragments (49) name theirs behind the header.
+	let type = (packet.readUInt8(start) >> 1) & 0x3f;
+	if (type === 49) type = (packet.readUInt8(start + 2) & 0x80) === 0 ? -1 : packet.readUInt8(start + 2) & 0x3f;
 	// IRAP pictures (16 to 23), and the parameter sets that stand in front of one (32 to 34).
-	return (type >= 16 && type <= 23) || (type >= 32 && type <= 34);
+	return (type >= 16 && type <= 23) || (type >= 32 && type <= 34) || type === 48;
 }

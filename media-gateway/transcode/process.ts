@@ -37,7 +37,7 @@ export class FfmpegProcess {
 		}
 		const started = new FfmpegProcess(child);
 		try {
-			setPriority(started.pid, constants.priority.PRIORITY_LOW);
+			setPriority(started.pid, constants.priority.PRIORITY_BELOW_NORMAL);
 		} catch {
 			// It has ended already, which `exited` tells.
 		}

@@ -112,6 +112,8 @@ export class FfmpegTranscoder implements Transcoder {
 
 	#check(): void {
 		for (const [kind, track] of this.#tracks) {
+			// Sound that cannot be decoded does not take the picture with it.
+			if (kind === 'audio' && this.#tracks.has('video')) continue;
 			if (track.isStuck(performance.now())) this.#fail(this.#process?.lastWords || `no ${kind} came out within 5 s`);
 		}
 	}
