@@ -27,6 +27,8 @@ const linger = 400;
 /** The server tells when a stream comes; in case that was lost it is asked again. */
 const askAgain = 10_000;
 const reportEvery = 10_000;
+/** Longer than most cameras' key frames are apart. */
+const previewAgain = 2_500;
 
 /**
  * Watches streams over one socket and one receive transport. Each stream is asked for once however many tiles show it, and asked
@@ -106,6 +108,13 @@ export class MediaClient {
 		this.#begin(watch);
 	}
 
+	/** The stream comes, but its next key frame is long in coming: a younger preview may be had meanwhile. */
+	refreshPreview(streamId: string): void {
+		const watch = this.#watches.get(streamId);
+		if (watch === undefined || watch.shown || !this.#signal.connected) return;
+		if (performance.now() - (watch.previewAskedAt ?? 0) >= previewAgain) this.#preview(watch);
+	}
+
 	/** The picture moves. */
 	moving(streamId: string): void {
 		this.#watches.get(streamId)?.moving(performance.now());
@@ -175,7 +184,7 @@ export class MediaClient {
 		for (const watch of this.#watches.values()) {
 			watch.turn += 1;
 			watch.asked = null;
-			watch.previewAsked = false;
+			watch.previewAskedAt = null;
 			clearTimeout(watch.timer);
 			watch.release();
 			watch.show({ phase: 'signalling' });
@@ -225,11 +234,7 @@ export class MediaClient {
 			watch.timer = setTimeout(() => this.#begin(watch), pause);
 			watch.show({ phase: 'refused', reason, detail, nextTryAt: performance.now() + pause });
 		});
-		if (!watch.playing && !watch.previewAsked) {
-			watch.previewAsked = true;
-			// After the watch, where that can go at once: then the server knows the tile's size. Without a preview the live picture is waited for.
-			setTimeout(() => void this.#preview(watch).catch(() => undefined));
-		}
+		if (!watch.playing && watch.previewAskedAt === null) this.#preview(watch);
 	}
 
 	async #fetch(watch: Watch, turn: number): Promise<void> {
@@ -269,7 +274,14 @@ export class MediaClient {
 		watch.show({ phase: 'waiting' });
 	}
 
-	async #preview(watch: Watch): Promise<void> {
+	/** Without a preview the live picture is waited for. */
+	#preview(watch: Watch): void {
+		watch.previewAskedAt = performance.now();
+		// After the watch, where that can go at once: then the server knows the tile's size.
+		setTimeout(() => void this.#showPreview(watch).catch(() => undefined));
+	}
+
+	async #showPreview(watch: Watch): Promise<void> {
 		const { preview } = await this.#signal.request<'preview', { preview: PackedPreview | null }>('preview', { streamId: watch.streamId });
 		if (preview === null || watch.shown) return;
 		await this.#clock.known;

@@ -79,6 +79,8 @@ export function TalkButton({ streamId, size }: { streamId: string; size: 'tile' 
 			aria-pressed={active}
 			aria-label={tile ? words : undefined}
 			title={t('talk.help')}
+			onPointerEnter={() => ownTalker().prepare()}
+			onFocus={() => ownTalker().prepare()}
 			onPointerDown={(event) => {
 				if (event.button !== 0) return;
 				event.currentTarget.setPointerCapture(event.pointerId);

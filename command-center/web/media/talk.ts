@@ -56,6 +56,11 @@ export class Talker {
 		return () => this.#listeners.delete(listener);
 	};
 
+	/** Someone is about to speak: what takes a moment is done before. */
+	prepare(): void {
+		if (this.#signal.connected) this.#load().catch(() => undefined);
+	}
+
 	/** From a touch or a key: browsers ask for the microphone only then. */
 	start(streamId: string): void {
 		if ((this.#state.state === 'talking' || this.#state.state === 'opening') && this.#state.streamId === streamId) return;

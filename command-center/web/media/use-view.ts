@@ -57,6 +57,7 @@ export function useView(input: ViewInput): View {
 			// A picture that is not being received may be young, but it must not look live.
 			const look = age === null ? 'empty' : moving || tile.state === 'preview' ? lookOf(age) : 'stale';
 			if (tile.state === 'live') client().moving(streamId);
+			if (phase.phase === 'playing' && (tile.state === 'preview' || tile.state === 'keyframe')) client().refreshPreview(streamId);
 			// While the page is hidden the browser shows no frames, which is nobody's failure.
 			if (expectedFrom.current.media !== media || document.hidden) expectedFrom.current = { media, at: now };
 			if (now - Math.max(expectedFrom.current.at, frame?.presentedAt ?? 0) > nudgeAfter) nudge(streamId, tile);

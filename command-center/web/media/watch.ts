@@ -34,7 +34,8 @@ export class Watch {
 	clocks: StreamClock[] = [];
 	/** The server knows that it is wanted, in this size. */
 	asked: { size: TileSize | null } | null = null;
-	previewAsked = false;
+	/** `performance.now()`; null while none was asked for. */
+	previewAskedAt: number | null = null;
 	attempt = 0;
 	timer: ReturnType<typeof setTimeout> | undefined;
 	/** Rises when what is under way is no longer wanted. */
