@@ -71,10 +71,12 @@ test('each failed try makes the next one wait twice as long', () => {
 	expect(waits).toEqual([30, 60, 120, 240, 480, 480]);
 });
 
-test('where the network carries clearly less than is sent the largest pictures are reduced, one after the other', () => {
+test('where the network carries clearly less than is sent, and something is lost, the largest pictures are reduced, one after the other', () => {
 	const adaptation = new Adaptation();
 	const [small, large, single] = [new Picture(1_000_000), new Picture(4_000_000), new Picture(6_000_000, false)];
 	const pictures = [small, large, single];
+	expect(run(adaptation, pictures, -3_000, { available: 6_000_000, until: () => large.reduced })).toBeNull();
+	small.score = 9;
 	run(adaptation, pictures, 0, { available: 6_000_000, until: () => large.reduced });
 	expect(pictures.map((each) => each.reduced)).toEqual([false, true, false]);
 	expect(run(adaptation, pictures, 20, { available: 6_000_000, until: () => !large.reduced })).toBe(30);
@@ -86,6 +88,7 @@ test('a camera without a second stream is left alone, and an estimate that suffi
 	const single = new Picture(2_000_000, false);
 	single.score = 0;
 	const good = new Picture();
+	good.score = 9;
 	expect(run(adaptation, [single], 0, { until: () => single.reduced })).toBeNull();
 	expect(run(adaptation, [good], 3_000, { available: 1_500_000, until: () => good.reduced })).toBeNull();
 });

@@ -16,8 +16,10 @@ const badScore = 5;
 const badForMs = 5_000;
 const goodForMs = 30_000;
 const longestWaitMs = 8 * 60_000;
-/** Below this part of what is sent the network's estimate is clearly too small. */
+/** Below this part of what is sent the network's estimate is clearly too small … */
 const enough = 0.7;
+/** … which is believed only where something is lost too: the estimate begins low and climbs slowly whatever the network carries. */
+const perfectScore = 10;
 
 interface Course {
 	badSince: number | null;
@@ -57,7 +59,8 @@ export class Adaptation {
 
 	#isStarved(pictures: readonly Adaptable[], available: number | null, now: number): boolean {
 		const sent = pictures.reduce((sum, each) => sum + each.bitrate, 0);
-		if (available === null || available >= sent * enough) {
+		const loses = pictures.some(({ score }) => score !== null && score < perfectScore);
+		if (available === null || available >= sent * enough || !loses) {
 			this.#starvedSince = null;
 			return false;
 		}

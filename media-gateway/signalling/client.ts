@@ -22,8 +22,6 @@ export interface MediaClientOptions {
 	talk: Talk;
 	/** Null where there is no such unit. */
 	findUnit: (unitId: string) => Promise<Unit | null>;
-	/** This client publishes the unit's stream from now on. */
-	takeOver: (unitId: string, client: MediaClient) => void;
 	notify: Notify;
 }
 
@@ -146,7 +144,7 @@ export class MediaClient {
 	}
 
 	async publish({ transportId, kind, rtpParameters }: Request<'publish'>): Promise<object> {
-		const { streams, findUnit, takeOver } = this.#options;
+		const { streams, findUnit } = this.#options;
 		const unitId = this.#ownUnit();
 		const transport = this.#transports.get(transportId, 'send');
 		const unit = await findUnit(unitId);
@@ -158,12 +156,14 @@ export class MediaClient {
 			producer.close();
 			throw new Refusal('failed', 'the connection has ended meanwhile');
 		}
-		takeOver(unitId, this);
 		this.#producers.push(producer);
 		producer.observer.once('close', () => {
 			this.#producers = this.#producers.filter((each) => each !== producer);
+			setImmediate(() => this.#tellIfTakenOver(unitId));
 		});
 		stream.add(producer);
+		// One sender for each unit: the newer one wins, its phone may have changed networks before the old socket was missed.
+		for (const other of stream.producers()) if (!this.#producers.includes(other)) other.close();
 		this.#options.notify('viewers', { streamId: unitId, viewers: stream.stream.viewers });
 		return { producerId: producer.id };
 	}
@@ -230,6 +230,12 @@ export class MediaClient {
 		if (source === undefined) throw new Refusal('not-found', `there is no stream ${streamId}`);
 		if (this.unitId === streamId || maySee(this.#options.principal, source.stream.agency)) return source;
 		throw new Refusal('forbidden', `the stream ${streamId} is not yours to see`);
+	}
+
+	/** Another phone or an encoder sends the unit's picture now. */
+	#tellIfTakenOver(unitId: string): void {
+		const others = this.#options.streams.get(unitId)?.producers('main') ?? [];
+		if (this.#producers.length === 0 && others.length > 0 && !this.#closed) this.#options.notify('publishEnded', { streamId: unitId });
 	}
 
 	/** The id of the stream this person may send. */

@@ -78,7 +78,6 @@ export class MediaNamespace {
 			streams,
 			talk: this.#talk,
 			findUnit: (unitId) => this.#findUnit(unitId),
-			takeOver: (unitId, next) => this.#takeOver(unitId, next),
 			notify: (notice, body) => void socket.emit(notice, body),
 		});
 		this.#clients.set(socket, client);
@@ -115,15 +114,6 @@ export class MediaNamespace {
 			if (error instanceof Refusal) return { ok: false, reason: error.reason, detail: error.message };
 			throw error;
 		}
-	}
-
-	/** One publisher for each unit: the newer one wins, its phone may have changed networks before the old socket was missed. */
-	#takeOver(unitId: string, next: MediaClient): void {
-		this.#each((client) => {
-			if (client === next || client.publishes !== unitId) return;
-			client.unpublish();
-			client.notify('publishEnded', { streamId: unitId });
-		});
 	}
 
 	async #findUnit(unitId: string): Promise<Unit | null> {

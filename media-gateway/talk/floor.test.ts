@@ -127,9 +127,11 @@ test('a unit may be away for a moment, not for long', async () => {
 	const producer = await speak(live, anna);
 	stream.state = 'ended';
 	await vi.advanceTimersByTimeAsync(10_000);
+	stream.talker = null;
 	stream.state = 'live';
 	producer.packets += 1;
 	await vi.advanceTimersByTimeAsync(10_000);
+	expect(stream.talker).toBe('ANNA');
 	expect(talk.speakerTo('unit-1')).toBe('ANNA');
 	stream.state = 'ended';
 	await vi.advanceTimersByTimeAsync(25_000);

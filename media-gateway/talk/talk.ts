@@ -171,6 +171,8 @@ export class Talk {
 			if (streams.get(stream.id) !== stream) this.#lose(floor, 'not-live', 'the stream is gone');
 			else if (floor.absentMs(now) > absenceMs) this.#lose(floor, 'not-live', 'the unit no longer sends its picture');
 			else if (floor.silentMs(now) > silenceMs) this.#lose(floor, 'limit', `no sound came for ${Math.round(silenceMs / 1000)} s`);
+			// A phone that was away for a moment: its stream has begun anew.
+			else if (floor.opened && stream.stream.talker === null) stream.setTalker(floor.speaker.displayName);
 		}
 	}
 }
