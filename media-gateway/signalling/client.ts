@@ -245,12 +245,13 @@ export class MediaClient {
 	}
 }
 
-/** mediasoup throws for parameters it does not like: the client's mistake, not ours. */
+/** mediasoup throws for parameters it does not like, which is the client's mistake, and for what has closed meanwhile, which is nobody's. */
 async function byClient<T>(work: Promise<T>): Promise<T> {
 	try {
 		return await work;
 	} catch (error) {
 		if (error instanceof Refusal) throw error;
-		throw new Refusal('invalid', error instanceof Error ? error.message : 'not valid');
+		const { name, message } = error instanceof Error ? error : new Error('not valid');
+		throw new Refusal(name === 'TypeError' || name === 'UnsupportedError' ? 'invalid' : 'failed', message);
 	}
 }

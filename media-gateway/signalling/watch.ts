@@ -117,19 +117,24 @@ export class Watch implements Adaptable {
 		this.#tellIfOther();
 	}
 
-	/** False where this watch holds no such consumer. */
+	/** False where this watch holds no such consumer, or no longer. */
 	async resume(consumerId: string): Promise<boolean> {
 		const held = this.#held.get(consumerId);
 		if (held === undefined) return false;
-		const leaving = held.state === 'current' && (held.consumer.kind === 'video' || this.#video() === undefined) ? this.#leave() : [];
+		const { consumer, state } = held;
+		const leaving = state === 'current' && (consumer.kind === 'video' || this.#video() === undefined) ? this.#leave() : [];
 		const finish = () => {
 			for (const each of leaving) each.consumer.close();
 		};
-		if (leaving.length > 0 && held.consumer.kind === 'video') await this.#onKeyFrame(held.consumer, finish);
-		held.resumed = true;
-		await held.consumer.resume();
-		if (held.consumer.kind === 'audio') finish();
-		return true;
+		try {
+			if (leaving.length > 0 && consumer.kind === 'video') await this.#onKeyFrame(consumer, finish);
+			held.resumed = true;
+			await consumer.resume();
+		} catch (error) {
+			ignoreIfClosed(consumer, error);
+		}
+		if (consumer.kind === 'audio') finish();
+		return !consumer.closed;
 	}
 
 	/** The source has producers that were not there before, or another quality suits now. */
