@@ -163,8 +163,12 @@ test('a killed media worker is replaced, and its picture returns to the page wit
 	await watch(page, 'cam-digest');
 	await expectMovingPicture(page);
 	const before = (await gateway.stream('cam-digest'))?.status;
-	for (const pid of gateway.service.workerPids) process.kill(pid, 'SIGKILL');
-	await expectNotice(page, { name: 'streamEnded', streamId: 'cam-digest' });
+	const pids = gateway.service.workerPids;
+	for (const pid of pids) process.kill(pid, 'SIGKILL');
+	await vi.waitFor(() => {
+		expect(gateway.service.workerPids).toHaveLength(pids.length);
+		for (const pid of pids) expect(gateway.service.workerPids).not.toContain(pid);
+	}, soon);
 	await vi.waitFor(async () => expect(await gateway.service.ready()).toMatchObject({ worker: 'ok', database: 'ok' }), soon);
 	await expectMovingPicture(page);
 	const after = (await gateway.stream('cam-digest'))?.status;

@@ -29,6 +29,7 @@ export class CameraPlay {
 	readonly #session: RtspSession;
 	#intake: Intake | null = null;
 	#check: NodeJS.Timeout | undefined;
+	#frozen = false;
 	#ended = false;
 
 	constructor(options: CameraPlayOptions) {
@@ -71,10 +72,20 @@ export class CameraPlay {
 		await this.#session.play();
 		if (this.#ended) return;
 		const playedAt = performance.now();
-		this.#check = setInterval(() => {
-			const error = this.#intake?.check(performance.now(), playedAt) ?? null;
-			if (error !== null) this.#end(error);
-		}, checkMs);
+		this.#check = setInterval(() => this.#look(playedAt), checkMs);
+	}
+
+	#look(playedAt: number): void {
+		const intake = this.#intake;
+		if (intake === null) return;
+		const error = intake.check(performance.now(), playedAt);
+		if (error !== null) {
+			this.#end(error);
+			return;
+		}
+		const frozen = intake.frozenSince !== null;
+		if (frozen !== this.#frozen) this.#options.onNews();
+		this.#frozen = frozen;
 	}
 
 	/** False where the camera refuses this transport and another may be tried. */

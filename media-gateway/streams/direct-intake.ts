@@ -17,6 +17,7 @@ const firstPollMs = 250;
 const pollMs = 1_000;
 const keyFrameMs = 5_000;
 const sampleMs = 5_000;
+const unwatchedSampleMs = 30_000;
 const sameKeyFrameMs = 50;
 /** So small are packets of pictures that change nothing, where so many come in a second. */
 const emptyPacket = 150;
@@ -48,6 +49,8 @@ export class DirectIntake implements Intake {
 	#sample: { packets: ReadPacket[]; print: KeyFramePrint | null } | null = null;
 	#sampledAt = Number.NEGATIVE_INFINITY;
 	#sampling = false;
+	/** Since packets were counted last. */
+	#keyFrames = 0;
 	/** Since when packets have been so small that nothing can move, and whether key frames agree. */
 	#quietSince: number | null = null;
 	#standing = false;
@@ -204,6 +207,7 @@ export class DirectIntake implements Intake {
 		if (track.keyFrameAt !== null && now - track.keyFrameAt < sameKeyFrameMs) return;
 		if (track.keyFrameAt !== null) track.keyFrameIntervalMs = now - track.keyFrameAt;
 		track.keyFrameAt = now;
+		this.#keyFrames += 1;
 		track.firstAt ??= now;
 		track.grownAt = now;
 		this.#goLive();
@@ -237,22 +241,22 @@ export class DirectIntake implements Intake {
 			// A picture is there with its first key frame.
 			if (track === this.#watched && track.format.kind === 'audio') this.#goLive();
 		}
-		const due = this.#options.viewers() > 0 || this.#quietSince !== null;
-		if (due && performance.now() - this.#sampledAt >= sampleMs) this.#takeSample();
+		this.#takeSample();
 	}
 
-	/** Small packets alone may be a calm night; only key frames that are the same make it a picture that stands still. */
+	/** Small packets between key frames may be a calm night; only key frames that are the same make it a picture that stands still. */
 	#judge(stats: DirectTrackStats, before: DirectTrackStats, passedMs: number): void {
-		const packets = stats.packets - before.packets;
-		const quiet = (stats.bytes - before.bytes) / packets < emptyPacket && (packets * 1000) / passedMs >= fewestPackets;
+		const keyFrame = this.#sample?.packets ?? [];
+		const packets = stats.packets - before.packets - this.#keyFrames * keyFrame.length;
+		const bytes = stats.bytes - before.bytes - this.#keyFrames * keyFrame.reduce((sum, { packet }) => sum + packet.length, 0);
+		this.#keyFrames = 0;
+		const quiet = bytes / packets < emptyPacket && (packets * 1000) / passedMs >= fewestPackets;
 		if (quiet && this.#quietSince === null) {
 			this.#quietSince = performance.now() - passedMs;
 			if (this.#sample !== null) this.#sample.print = null;
 		} else if (!quiet) {
-			const had = this.#standing;
 			this.#quietSince = null;
 			this.#standing = false;
-			if (had) this.#options.onNews();
 		}
 	}
 
@@ -264,8 +268,8 @@ export class DirectIntake implements Intake {
 
 	#takeSample(): void {
 		const now = performance.now();
-		if (this.#video === null || this.#sampling || now - this.#sampledAt < sampleMs) return;
-		if (this.#sample !== null && this.#options.viewers() === 0 && this.#quietSince === null) return;
+		const looked = this.#options.viewers() > 0 || this.#quietSince !== null || this.#sample === null;
+		if (this.#video === null || this.#sampling || now - this.#sampledAt < (looked ? sampleMs : unwatchedSampleMs)) return;
 		this.#sampling = true;
 		this.#sampledAt = now;
 		const startedQuiet = this.#quietSince;
@@ -292,7 +296,6 @@ export class DirectIntake implements Intake {
 		// Both were taken while nothing moved.
 		if (startedQuiet !== null && startedQuiet === this.#quietSince && before !== null && print !== null && !this.#standing) {
 			this.#standing = samePicture(before, print);
-			if (this.#standing) this.#options.onNews();
 		}
 		const size = previewOf(read, () => 0);
 		if (size !== null && (size.width !== this.#size?.width || size.height !== this.#size.height)) {
