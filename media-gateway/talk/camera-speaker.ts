@@ -14,6 +14,8 @@ const clockRate = 8_000;
 export interface CameraSpeakerOptions {
 	source: CameraSource;
 	resolve: (host: string) => Promise<string>;
+	/** Nobody wants to speak any more. */
+	signal: AbortSignal;
 	/** The camera has ended it. Once, not after `close`. */
 	onClosed: (error: SourceError) => void;
 }
@@ -34,7 +36,7 @@ export class CameraSpeaker {
 	}
 
 	/** Resolves when the camera listens. Throws `SourceError`. */
-	static async open({ source, resolve, onClosed }: CameraSpeakerOptions): Promise<CameraSpeaker> {
+	static async open({ source, resolve, signal, onClosed }: CameraSpeakerOptions): Promise<CameraSpeaker> {
 		const session = new RtspSession({
 			address: source.address,
 			certificate: source.certificate,
@@ -42,6 +44,8 @@ export class CameraSpeaker {
 			onPacket: () => undefined,
 			onClosed,
 		});
+		const hangUp = () => session.close();
+		signal.addEventListener('abort', hangUp, { once: true });
 		try {
 			const { media, codec } = selectBackchannel(await session.describe({ backchannel: true }));
 			await session.setup([{ media, delivery: { kind: 'tcp' } }]);
@@ -52,6 +56,8 @@ export class CameraSpeaker {
 			// RFC 2326 §11.3.14: it does not know what the header `Require` asks for.
 			if (error instanceof SourceError && error.status === 551) throw new SourceError('no-usable-track', 'the camera has no back channel');
 			throw error;
+		} finally {
+			signal.removeEventListener('abort', hangUp);
 		}
 	}
 

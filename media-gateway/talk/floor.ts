@@ -35,7 +35,7 @@ export class Floor {
 	#soundAt: number;
 	#liveAt: number;
 	#opened = false;
-	#closed = false;
+	readonly #over = new AbortController();
 
 	constructor({ stream, speaker, now, onLost }: FloorOptions) {
 		this.stream = stream;
@@ -47,7 +47,12 @@ export class Floor {
 	}
 
 	get closed(): boolean {
-		return this.#closed;
+		return this.#over.signal.aborted;
+	}
+
+	/** Aborted when it is closed. */
+	get over(): AbortSignal {
+		return this.#over.signal;
 	}
 
 	/** The other end listens. */
@@ -66,7 +71,7 @@ export class Floor {
 
 	/** `camera` is null where a field unit listens. */
 	open(camera: CameraSpeaker | null): void {
-		if (this.#closed) {
+		if (this.closed) {
 			camera?.close();
 			return;
 		}
@@ -81,7 +86,7 @@ export class Floor {
 		this.#packets = 0;
 		before?.close();
 		producer.observer.once('close', () => {
-			if (this.#producer === producer && !this.#closed) this.#onLost('failed', 'the sound is no longer sent');
+			if (this.#producer === producer && !this.closed) this.#onLost('failed', 'the sound is no longer sent');
 		});
 		await this.#camera?.hear(producer, engine);
 	}
@@ -108,7 +113,7 @@ export class Floor {
 	}
 
 	close(): void {
-		this.#closed = true;
+		this.#over.abort();
 		this.#producer?.close();
 		this.#producer = null;
 		this.#camera?.close();

@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { GstreamerCamera } from '../rtsp/testing/gstreamer-camera.ts';
+import { behave, ScriptedCamera } from '../rtsp/testing/scripted-camera.ts';
 import { TestBrowser } from '../signalling/testing/browser.ts';
 import { soon, TestGateway } from '../testing/gateway.ts';
 
@@ -111,6 +113,23 @@ test('a camera that ends the talk frees the floor, and the speaker is told', asy
 	expect(await talker('cam-gone')).toBeNull();
 	await expect(officer.evaluate(() => globalThis.viewer.talk('cam-gone', 700))).rejects.toThrow(/talk: failed: /);
 	expect(await talker('cam-gone')).toBeNull();
+});
+
+test('who hangs up while the camera is being called leaves no connection behind', async () => {
+	let line: Socket | null = null;
+	const camera = await ScriptedCamera.start((request, socket) => {
+		if (!/^Require: .*backchannel/m.test(request)) return behave(request);
+		line = socket;
+		return null;
+	});
+	await gateway.register('cam-slow', camera.url, { speaker: true });
+	const officer = await open('officer');
+	const called = officer.evaluate(() => globalThis.viewer.ask('talk', { streamId: 'cam-slow' }).catch((error) => String(error)));
+	await vi.waitFor(() => expect(line?.destroyed).toBe(false), soon);
+	await officer.evaluate(() => globalThis.viewer.endTalk('cam-slow'));
+	expect(await called).toMatch(/talk: failed/);
+	await vi.waitFor(() => expect(line?.destroyed).toBe(true), soon);
+	await camera.stop();
 });
 
 test('a camera without a back channel says so, and one without a speaker is not even called', async () => {

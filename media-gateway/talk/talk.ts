@@ -131,6 +131,7 @@ export class Talk {
 			return await CameraSpeaker.open({
 				source,
 				resolve: this.#options.resolve,
+				signal: floor.over,
 				onClosed: (error) => this.#lose(floor, 'failed', `the camera ended the talk: ${error.message}`),
 			});
 		} catch (error) {
