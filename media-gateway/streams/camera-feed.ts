@@ -17,6 +17,13 @@ const tellMs = 5_000;
 /** After a dead media worker: the first attempt need not wait for the camera. */
 const gatewayErrorMs = 50;
 const gbt28181Ms = 2_000;
+/** After someone new has come: later requests are those of a poor network, which more packets would make poorer. */
+const replayMs = 3_000;
+/** Their browsers have to connect again first. */
+const replayAfterLossMs = 15_000;
+const replayAgainMs = 300;
+/** All viewers get what one has asked for. */
+const replayViewers = 8;
 
 /** With users and passwords. */
 export interface CameraUrls {
@@ -63,8 +70,9 @@ export class CameraFeed {
 	#attempt = 0;
 	#lostSince: string | null = null;
 	#size: TileSize | null = null;
-	/** Viewers have other producers since: the next one who waits for a key frame gets the present pictures again. */
-	#replay = false;
+	/** Until then whoever asks for a key frame gets the present group of pictures again, and need not wait for the next one. */
+	#replayUntil = 0;
+	#replayedAt = 0;
 	/** Of connections that have ended. */
 	#past: StreamCounters = { packets: 0, bytes: 0, lost: 0, reordered: 0, reconnects: 0 };
 	#closed = false;
@@ -79,12 +87,15 @@ export class CameraFeed {
 			cname: this.#name,
 			onProducers: options.onProducers,
 			onLost: () => {
-				this.#replay = this.#status.state === 'live';
+				// Whoever watches gets other producers, and with them the pictures that there are.
+				if (this.#status.state === 'live') this.#replayUntil = performance.now() + replayAfterLossMs;
 				options.onLost();
 			},
 			onKeyFrameRequest: () => {
-				if (this.#replay) this.#play?.intake?.replay();
-				this.#replay = false;
+				const now = performance.now();
+				if (now > this.#replayUntil || now - this.#replayedAt < replayAgainMs) return;
+				this.#replayedAt = now;
+				this.#play?.intake?.replay();
 			},
 		});
 	}
@@ -161,7 +172,10 @@ export class CameraFeed {
 	/** Wants it open until the function that it answers is called. */
 	lease(use: 'viewer' | 'service'): () => void {
 		this.#leases += 1;
-		if (use === 'viewer') this.#viewers += 1;
+		if (use === 'viewer') {
+			this.#viewers += 1;
+			if (this.#viewers <= replayViewers) this.#replayUntil = Math.max(this.#replayUntil, performance.now() + replayMs);
+		}
 		clearTimeout(this.#closing);
 		// A camera that refused the password is not asked again before its time.
 		const locked = this.#status.state === 'failed' && this.#status.reason === 'unauthorized';
@@ -222,7 +236,6 @@ export class CameraFeed {
 	#connect(): void {
 		if (this.#closed) return;
 		clearTimeout(this.#next);
-		this.#replay = false;
 		this.#attempt += 1;
 		this.#set({ state: 'connecting', since: new Date().toISOString(), attempt: this.#attempt });
 		const address = parseCameraAddress(this.#source.url);

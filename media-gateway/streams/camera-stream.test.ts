@@ -110,3 +110,15 @@ test('a small tile takes the sub stream, a large one the full picture, and the f
 	streams.put('cam', camera.url());
 	expect(stream.acquire('sub', 'viewer').quality).toBe('main');
 });
+
+test('who comes between two key frames is given the pictures since the last one', async () => {
+	const camera = await startCamera({ keyInterval: 105, audio: 'none' });
+	streams = await TestStreams.start();
+	const stream = streams.put('cam', camera.url());
+	stream.acquire('main', 'service');
+	await vi.waitFor(async () => expect((await stream.preview('main'))?.frames.length).toBeGreaterThan(10), soon);
+	stream.acquire('main', 'viewer');
+	expect(await streams.keyFrame('cam')).not.toEqual([]);
+	// The camera itself has sent no other one meanwhile.
+	expect(stream.measures.keyFrameIntervalMs).toBeNull();
+});

@@ -12,6 +12,12 @@ import type { MediaDescription } from '../rtsp/sdp.ts';
 import { Rate } from './rate.ts';
 import { codecName, type SelectedTrack } from './selection.ts';
 
+/** More at once would choke a viewer's network: the next key frame is there as soon. */
+const maxReplayBytes = 512 * 1024;
+/** Older pictures would count as a clock that jumps. */
+const maxReplayMs = 8_000;
+const videoClockRate = 90_000;
+
 export interface FeedTrackOptions {
 	selected: SelectedTrack;
 	/** Where its packets go; null while there is nothing to take them. */
@@ -129,13 +135,17 @@ export class FeedTrack {
 		return this.#cache.preview((timestamp) => point.captureTime + (((timestamp - point.rtpTimestamp) | 0) * 1000) / point.clockRate);
 	}
 
-	/** Sends the present group of pictures once more, to viewers that were given another producer. */
+	/**
+	 * Sends the present group of pictures once more, for viewers who came after its key frame. With its own numbers and times: those who
+	 * have had it drop it, and the newcomer is at the present picture as soon as all of it is decoded.
+	 */
 	replay(): void {
+		const { packets } = this.#cache;
+		const [first, last] = [packets[0]?.header.timestamp ?? 0, packets.at(-1)?.header.timestamp ?? 0];
+		const bytes = packets.reduce((sum, { packet }) => sum + packet.length, 0);
+		if (bytes > maxReplayBytes || (((last - first) | 0) * 1000) / videoClockRate > maxReplayMs) return;
 		const output = this.#options.output();
-		output?.restart();
-		for (const { packet, header } of this.#cache.packets) {
-			output?.send(buildRtp(header, packet.subarray(header.payloadStart, header.payloadEnd)));
-		}
+		for (const { packet, header } of packets) output?.send(buildRtp(header, packet.subarray(header.payloadStart, header.payloadEnd)));
 	}
 
 	detail(): TrackDetail {
@@ -185,7 +195,7 @@ export class FeedTrack {
 
 	#noticeKeyFrame(timestamp: number): void {
 		if (this.#keyFrameAt === timestamp) return;
-		const clockRate = this.#options.selected.format?.clockRate ?? 90_000;
+		const clockRate = this.#options.selected.format?.clockRate ?? videoClockRate;
 		if (this.#keyFrameAt !== null) {
 			const interval = (((timestamp - this.#keyFrameAt) | 0) * 1000) / clockRate;
 			this.#keyFrameIntervalMs = interval > 0 && interval < 600_000 ? interval : null;
@@ -208,7 +218,7 @@ export class FeedTrack {
 		if (!this.isTranscoded) return this.#clock.clock();
 		const newest = this.#newestOutput;
 		if (newest === null) return null;
-		const clockRate = this.#isPicture ? 90_000 : 48_000;
+		const clockRate = this.#isPicture ? videoClockRate : 48_000;
 		const source = this.#options.sourceTimestamp(newest);
 		const captureTime = source === null ? null : this.#clock.captureTime(source);
 		if (captureTime === null) return null;
