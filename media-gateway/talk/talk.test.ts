@@ -127,7 +127,7 @@ test('who hangs up while the camera is being called leaves no connection behind'
 	const called = officer.evaluate(() => globalThis.viewer.ask('talk', { streamId: 'cam-slow' }).catch((error) => String(error)));
 	await vi.waitFor(() => expect(line?.destroyed).toBe(false), soon);
 	await officer.evaluate(() => globalThis.viewer.endTalk('cam-slow'));
-	expect(await called).toMatch(/talk: failed/);
+	expect(await called).toMatch(/talk: failed: stopped/);
 	await vi.waitFor(() => expect(line?.destroyed).toBe(true), soon);
 	await camera.stop();
 });
