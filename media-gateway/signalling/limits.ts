@@ -1,4 +1,7 @@
-/** Per socket. A wall of 64 tiles asks for each tile's watch, preview and two resumes at once; a tile that changes its source holds both for a moment. */
+/**
+ * Per socket. A wall of 64 tiles whose cameras all start asks for each tile's watch, its preview, the watch again and two resumes,
+ * and that twice where sound comes after the picture; a tile that changes its source holds both for a moment.
+ */
 export const limits = {
 	transports: 4,
 	watches: 128,
@@ -7,8 +10,8 @@ export const limits = {
 	previews: 64,
 	previewBurst: 48 * 1024 * 1024,
 	previewBytesPerSecond: 4 * 1024 * 1024,
-	requestBurst: 400,
-	requestsPerSecond: 50,
+	requestBurst: 640,
+	requestsPerSecond: 100,
 } as const;
 
 /** A bucket that fills by the second. */

@@ -5,6 +5,7 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { answer, behave, pcmaFrame, pcmaSdp, ScriptedCamera } from '../rtsp/testing/scripted-camera.ts';
 import { soon, TestGateway } from '../testing/gateway.ts';
+import { limits } from './limits.ts';
 
 let gateway: TestGateway;
 let camera: ScriptedCamera;
@@ -218,7 +219,7 @@ test('what does not fit the schema, and too much of anything, is refused with a 
 	});
 	for (let i = 0; i < 3; i += 1) await receiver(socket);
 	expect(await ask(socket, 'createTransport', { direction: 'receive' })).toMatchObject({ ok: false, reason: 'limit' });
-	const flood = await Promise.all(Array.from({ length: 450 }, () => ask(socket, 'capabilities')));
+	const flood = await Promise.all(Array.from({ length: limits.requestBurst + 50 }, () => ask(socket, 'capabilities')));
 	expect(flood.some((each) => !each.ok && each.reason === 'limit')).toBe(true);
 	socket.emit('watch');
 	expect(await untilLive(connect('officer'), 'cam-police')).toMatchObject({ ok: true });

@@ -268,7 +268,8 @@ export class Watch implements Adaptable {
 		consumer.observer.once('close', finish);
 		consumer.once('trace', () => {
 			finish();
-			if (!consumer.closed) consumer.enableTraceEvent([]).catch((error: unknown) => ignoreIfClosed(consumer, error));
+			// Where that fails the consumer is closed, or goes on telling what nobody hears.
+			if (!consumer.closed) consumer.enableTraceEvent([]).catch(() => undefined);
 		});
 		await consumer.enableTraceEvent(['keyframe']);
 	}
