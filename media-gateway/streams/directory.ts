@@ -9,7 +9,7 @@ import type { Transcoders } from '../transcode/transcoders.ts';
 import type { CameraUrls } from './camera-feed.ts';
 import { CameraStream } from './camera-stream.ts';
 import { type FeedSurroundings, type FeedTimes, feedTimes } from './feed-surroundings.ts';
-import { FieldStream } from './field-stream.ts';
+import { FieldStream, type FieldStreamOptions } from './field-stream.ts';
 import { KeyFrameSampler } from './key-frame-sampler.ts';
 import { LastPictures } from './last-pictures.ts';
 import type { LiveStream, StreamEvents } from './live-stream.ts';
@@ -116,7 +116,8 @@ export class StreamDirectory extends EventEmitter<{
 		if (existing instanceof CameraStream) return null;
 		if (existing instanceof FieldStream && existing.stream.agency === agency && existing.stream.demo === demo) return existing;
 		existing?.close();
-		const stream = new FieldStream({ unitId, agency, demo, events: this.#events });
+		const workerOf: FieldStreamOptions['workerOf'] = (producer) => this.#options.engine.nodeOf(producer)?.index ?? null;
+		const stream = new FieldStream({ unitId, agency, demo, events: this.#events, workerOf });
 		this.#streams.set(unitId, stream);
 		return stream;
 	}

@@ -15,6 +15,8 @@ export interface FieldStreamOptions {
 	agency: Agency;
 	demo: boolean;
 	events: StreamEvents;
+	/** The media worker that has it, by its number. */
+	workerOf: (producer: types.Producer) => number | null;
 }
 
 /** One producer, what was counted of it, and the clocks of its layers by SSRC. */
@@ -121,16 +123,18 @@ export class FieldStream implements LiveStream {
 	}
 
 	async detail(): Promise<StreamDetail> {
+		const [first] = this.#sources;
+		const [clock] = this.#sources.flatMap((each) => [...each.clocks.values()]);
 		const feed: FeedDetail = {
 			quality: 'main',
 			address: null,
 			status: this.#status,
 			transport: this.#sources.length > 0 ? 'webrtc' : null,
-			worker: null,
+			worker: first === undefined ? null : this.#options.workerOf(first.producer),
 			tracks: this.#sources.map(describe),
 			viewers: this.#viewers.count,
 			delayMs: null,
-			clock: 'none',
+			clock: clock?.agreement ?? 'none',
 			withinGbt28181: this.#shown.isWithin(2_000, Date.now()),
 			reconnects: this.#counters.reconnects,
 			history: this.#history.entries,

@@ -88,6 +88,35 @@ test('a connection over which nothing comes any more is given up, and made again
 	await camera.stop();
 });
 
+test('another SSRC, and jumps of numbers and clock, cost neither connection nor producer', async () => {
+	const camera = await ScriptedCamera.start((request, socket) => {
+		if (request.startsWith('PLAY')) {
+			let sent = 0;
+			const timer = setInterval(() => {
+				sent += 1;
+				const frame = pcmaFrame(sent + 20_000 * Math.floor(sent / 20));
+				frame.writeUInt32BE(sent < 60 ? 1 : 2, 12);
+				if (!socket.destroyed) socket.write(frame);
+			}, 10);
+			socket.on('close', () => clearInterval(timer));
+		}
+		return behave(request);
+	});
+	streams = await TestStreams.start();
+	const stream = streams.put('cam', camera.url);
+	stream.acquire('main', 'viewer');
+	const { since } = await streams.until('cam', 'live');
+	const [producer] = stream.producers('main');
+	await vi.waitFor(() => expect(stream.counters.packets).toBeGreaterThan(120), soon);
+	expect(stream.stream.status).toMatchObject({ state: 'live', since });
+	expect(stream.producers('main')).toEqual([producer]);
+	expect(stream.counters).toMatchObject({ lost: 0, reordered: 0, reconnects: 0 });
+	const [stats] = (await producer?.getStats()) ?? [];
+	expect(stats).toMatchObject({ packetsLost: 0 });
+	expect(stats?.packetCount).toBeGreaterThan(100);
+	await camera.stop();
+});
+
 test('errors of RTSP are told, and tried again for ever', async () => {
 	let refused = 0;
 	const camera = await ScriptedCamera.start((request, socket) => {
