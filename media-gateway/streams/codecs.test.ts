@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { parseRtp } from '../rtp/packet.ts';
 import { GstreamerCamera, type GstreamerCameraOptions } from '../rtsp/testing/gstreamer-camera.ts';
@@ -70,4 +71,44 @@ test('no more sources are transcoded than may be', async () => {
 	await streams.until('second', 'failed', { reason: 'transcoder-busy' });
 	lease.release();
 	await streams.until('second', 'live');
+});
+
+/** Processes that this one has started. */
+function children(name: string): number[] {
+	return readdirSync('/proc')
+		.filter((entry) => /^\d+$/.test(entry))
+		.flatMap((pid) => {
+			try {
+				const [, command, , parent] = /^\d+ \((.*)\) (\S) (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+				return command === name && Number(parent) === process.pid ? [Number(pid)] : [];
+			} catch {
+				return [];
+			}
+		});
+}
+
+test('a transcoder that ends is started again under the same connection and producer', async () => {
+	const camera = await startCamera({ video: 'mjpeg', audio: 'none' });
+	streams = await TestStreams.start();
+	const stream = streams.put('cam', camera.url());
+	stream.acquire('main', 'viewer');
+	const { since } = await streams.until('cam', 'live');
+	const [producer] = stream.producers('main');
+	const [first] = children('ffmpeg');
+	process.kill(first ?? 0, 'SIGKILL');
+	await vi.waitFor(() => {
+		expect(children('ffmpeg')).toEqual([expect.any(Number)]);
+		expect(children('ffmpeg')).not.toContain(first);
+	}, soon);
+	expect(await streams.keyFrame('cam')).not.toEqual([]);
+	expect(stream.producers('main')).toEqual([producer]);
+	expect(stream.stream.status).toMatchObject({ state: 'live', since });
+});
+
+test('a transcoder that ends again and again is said to fail', async () => {
+	const camera = await startCamera({ video: 'mjpeg', audio: 'none' });
+	streams = await TestStreams.start({ transcoders: { ffmpeg: '/bin/false' } });
+	streams.put('cam', camera.url()).acquire('main', 'viewer');
+	await streams.until('cam', 'failed', { reason: 'transcoder-failed' });
+	expect((await streams.feed('cam')).history.map(({ state }) => state)).not.toContain('live');
 });
