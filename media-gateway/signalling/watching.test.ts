@@ -80,6 +80,19 @@ test('a tile that shrinks and grows gets the other source without a moment of no
 	expect((await gateway.stream('cam-two'))?.viewers).toBe(1);
 });
 
+test.each([
+	['second', small, 640],
+	['full', large, 320],
+] as const)('a camera whose %s stream does not exist is seen by the other one', async (broken, size, width) => {
+	const id = `cam-no-${broken}`;
+	const nothing = camera.url().replace('/live', '/nothing');
+	await gateway.register(id, broken === 'full' ? nothing : camera.url(), { subUrl: broken === 'full' ? camera.subUrl() : nothing });
+	const page = await open('officer');
+	await page.evaluate(([streamId, tile]) => globalThis.viewer.watch(streamId, tile), [id, size] as const);
+	await untilWidth(page, width);
+	await expectMovingPicture(page);
+});
+
 test('the layer of a phone that suits the tile is sent', async () => {
 	const phone = await open('field');
 	await phone.evaluate(() =>
