@@ -26,7 +26,7 @@ export class RelayedIntake implements Intake {
 	#transcoderEnds: number[] = [];
 	#again: NodeJS.Timeout | undefined;
 	#reportedAt = performance.now();
-	#live = false;
+	readonly #sending = new Set<FeedTrack>();
 	#closed = false;
 
 	constructor(options: IntakeOptions) {
@@ -51,7 +51,7 @@ export class RelayedIntake implements Intake {
 		const track = this.#tracks[index];
 		if (track === undefined || this.#closed) return;
 		if (rtcp) track.takeRtcp(packet);
-		else if (track.take(packet) && !this.#live && track === this.#watched && track.sentAt !== null) this.#goLive();
+		else if (track.take(packet) && !this.#sending.has(track) && track.sentAt !== null) this.#begin(track);
 	}
 
 	check(now: number, playedAt: number): SourceError | null {
@@ -165,7 +165,7 @@ export class RelayedIntake implements Intake {
 				const track = this.#of(kind);
 				if (this.#closed || track === undefined) return;
 				track.takeTranscoded(packet, header);
-				if (!this.#live && track === this.#watched) this.#goLive();
+				if (!this.#sending.has(track)) this.#begin(track);
 			},
 			onEnded: (error) => this.#onTranscoderEnded(error),
 		});
@@ -202,9 +202,11 @@ export class RelayedIntake implements Intake {
 		this.#onTranscoderEnded(new SourceError('transcoder-failed', `ffmpeg gave no picture for ${transcoderSilenceMs / 1000} s`));
 	}
 
-	#goLive(): void {
-		this.#live = true;
-		this.#options.onLive();
+	/** The track has reached the viewers for the first time. */
+	#begin(track: FeedTrack): void {
+		this.#sending.add(track);
+		if (track === this.#watched) this.#options.onLive();
+		else this.#options.onNews();
 	}
 
 	#report(now: number): void {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { parseRtp } from '../rtp/packet.ts';
 import { GstreamerCamera, type GstreamerCameraOptions } from '../rtsp/testing/gstreamer-camera.ts';
+import { answer, behave, pcmaFrame, ScriptedCamera } from '../rtsp/testing/scripted-camera.ts';
 import { soon } from '../testing/gateway.ts';
 import { TestStreams } from '../testing/streams.ts';
 import { TransportChoice } from './transport-choice.ts';
@@ -59,6 +60,34 @@ test('a camera that refuses TCP is taken by UDP, one that refuses UDP by TCP', a
 	await streams.until('tcp', 'live');
 	expect((await streams.feed('udp')).transport).toBe('udp-direct');
 	expect((await streams.feed('tcp')).transport).toBe('tcp');
+});
+
+test('where UDP is lost on the way TCP is taken, and kept', async () => {
+	let plays = 0;
+	const camera = await ScriptedCamera.start((request, socket) => {
+		const ports = /client_port=(\d+-\d+)/.exec(request)?.[1];
+		if (request.startsWith('SETUP') && ports !== undefined) {
+			const transport = `RTP/AVP;unicast;client_port=${ports};server_port=9-10;ssrc=00001234`;
+			return answer(request, '200 OK', { Transport: transport, Session: 'abc;timeout=60' });
+		}
+		if (request.startsWith('PLAY')) {
+			plays += 1;
+			let sequence = 0;
+			const timer = setInterval(() => {
+				sequence += 1;
+				// Nothing is ever sent by UDP.
+				if (plays > 2 && !socket.destroyed) socket.write(pcmaFrame(sequence));
+			}, 20);
+			socket.on('close', () => clearInterval(timer));
+		}
+		return behave(request);
+	});
+	streams = await TestStreams.start();
+	streams.put('cam', camera.url, { transport: 'udp' }).acquire('main', 'viewer');
+	await streams.until('cam', 'live');
+	expect((await streams.feed('cam')).transport).toBe('tcp');
+	expect(plays).toBe(3);
+	await camera.stop();
 });
 
 test('a camera that is to be asked for TCP only stays with what it answers', async () => {
