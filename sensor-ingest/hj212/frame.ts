@@ -78,9 +78,9 @@ type Header = Omit<Hj212Frame, 'groups' | 'crc'> & { ok: true; cpStart: number }
 
 function readHeader(segment: string): Header | Extract<Decoded, { ok: false }> {
 	const start = segment.startsWith('CP=&&') ? 0 : segment.indexOf(';CP=&&') + 1;
-	if (start === 0 && !segment.startsWith('CP=&&')) return fail('malformed', 'CP', segment.slice(-40), 'CP=&&…&&');
+	if (start === 0 && !segment.startsWith('CP=&&')) return fail('malformed', 'CP', segment.slice(-8), 'CP=&&…&&');
 	const cpStart = start + 5;
-	if (segment.length < cpStart + 2 || !segment.endsWith('&&')) return fail('malformed', 'CP', segment.slice(-40), 'an end of &&');
+	if (segment.length < cpStart + 2 || !segment.endsWith('&&')) return fail('malformed', 'CP', segment.slice(-8), 'an end of &&');
 	const header: Header = { ok: true, qn: '', st: '', cn: '', pw: '', mn: '', flag: null, part: null, cpStart };
 	let pnum = '';
 	let pno = '';

@@ -100,10 +100,10 @@ export function readFrame(frame: Hj212Frame, heard: number, dataTime = ''): Told
 			readings.push({ code: name, property, name: text, unit, value: number, time: at, part, marks });
 		}
 	}
-	const restart = times.get('RestartTime');
-	if (restart !== undefined) note('operation', 'RestartTime', restart);
-	const system = times.get('SystemTime');
-	if (system !== undefined) note('operation', 'SystemTime', system);
+	for (const name of ['RestartTime', 'SystemTime']) {
+		const at = times.get(name);
+		if (at !== undefined) note('operation', name, at);
+	}
 	const kind = isAnswer(frame.cn) ? 'reply' : readings.length > 0 || notes.length > 0 ? 'readings' : 'heartbeat';
 	const command = `${frame.cn} ${commands[frame.cn] ?? 'unknown command'}`;
 	return { ok: true, message: { address: frame.mn, kind, command, readings, positions: [], notes }, dataTime: time };
