@@ -1,4 +1,4 @@
-/** Which of the two checks a frame carries; see `hj212Crc` and `modbusCrc`. */
+/** Which of the two checks a frame carries; the standard's own, or Modbus' with its high or its low byte first. */
 export type CrcKind = 'standard' | 'modbus' | 'modbus-low-first';
 
 const table = new Uint16Array(256);
@@ -12,14 +12,14 @@ for (let start = 0; start < 256; start += 1) {
  * The check of HJ 212-2017, annex A, over the data segment. It is not Modbus' CRC-16: each byte meets the register's HIGH byte and
  * the low one is lost, so that only 256 values exist.
  */
-export function hj212Crc(data: Uint8Array, from = 0, to = data.length): number {
+function hj212Crc(data: Uint8Array, from = 0, to = data.length): number {
 	let crc = 0xffff;
 	for (let at = from; at < to; at += 1) crc = table[((crc >> 8) ^ (data[at] ?? 0)) & 0xff] ?? 0;
 	return crc;
 }
 
 /** CRC-16/Modbus, which some devices send in its place. */
-export function modbusCrc(data: Uint8Array, from = 0, to = data.length): number {
+function modbusCrc(data: Uint8Array, from = 0, to = data.length): number {
 	let crc = 0xffff;
 	for (let at = from; at < to; at += 1) crc = (crc >> 8) ^ (table[(crc ^ (data[at] ?? 0)) & 0xff] ?? 0);
 	return crc;

@@ -130,7 +130,7 @@ export function setTime(to: { st: string; pw: string; mn: string; version: numbe
 }
 
 /** One factor of a report: `{ code: 'w01018', values: { Avg: 21.4 }, flag: 'N' }`. */
-export interface FactorReport {
+interface FactorReport {
 	code: string;
 	values: Record<string, number>;
 	/** Left out where null. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeFrame, encodeReport, flagOf } from './encode.ts';
+import { encodeFrame, encodeMessage, encodeReport, flagOf } from './encode.ts';
 import { decodeFrame, type Hj212Frame, versionOf, wantsAnswer, words } from './frame.ts';
 import { formatTime, parseTime } from './time.ts';
 
@@ -137,5 +137,13 @@ describe('A report', () => {
 		expect(frames.every((frame) => frame.flag === 7 && frame.groups[0]?.[0]?.[0] === 'DataTime')).toBe(true);
 		expect(frames.flatMap((frame) => frame.groups.slice(1))).toHaveLength(60);
 		for (const bytes of encodeReport(report)) expect(bytes.length).toBeLessThanOrEqual(1024 + 12);
+	});
+
+	it('of any other kind is cut between groups, and none is lost or changed', () => {
+		const groups = Array.from({ length: 40 }, (_, at): [string, string][] => [[`i1100${at}-Info`, `//${'x'.repeat(at)}//`]]);
+		const frames = encodeMessage({ ...fields, cn: '3020', groups }, { limit: 300 });
+		for (const bytes of frames) expect(bytes.length).toBeLessThanOrEqual(300 + 12);
+		expect(frames.flatMap((bytes) => decoded(bytes).groups)).toEqual(groups);
+		expect(encodeMessage({ ...fields, cn: '3020', groups: groups.slice(0, 2) })).toHaveLength(1);
 	});
 });
