@@ -1,29 +1,21 @@
 import type { CameraInput, FeedDetail, Preview, Quality, StreamClock, StreamFailure, StreamState, TileSize } from '@beilun/shared/protocol/media.ts';
 import type { types } from 'mediasoup';
-import { ParameterSets } from '../rtp/parameter-sets.ts';
 import { parseCameraAddress } from '../rtsp/address.ts';
 import { SourceError } from '../rtsp/failure.ts';
-import { RtspSession } from '../rtsp/session.ts';
 import { retryDelay } from './backoff.ts';
 import { CameraPlay } from './camera-play.ts';
 import { FeedOutput } from './feed-output.ts';
 import type { FeedSurroundings } from './feed-surroundings.ts';
 import { History } from './history.ts';
 import type { StreamCounters, StreamMeasures } from './live-stream.ts';
-import { selectTracks } from './selection.ts';
+import { probe } from './probe.ts';
+import { ReplayWindow } from './replay-window.ts';
 import { TransportChoice } from './transport-choice.ts';
 
 const tellMs = 5_000;
 /** After a dead media worker: the first attempt need not wait for the camera. */
 const gatewayErrorMs = 50;
 const gbt28181Ms = 2_000;
-/** After someone new has come: later requests are those of a poor network, which more packets would make poorer. */
-const replayMs = 3_000;
-/** Their browsers have to connect again first. */
-const replayAfterLossMs = 15_000;
-const replayAgainMs = 300;
-/** All viewers get what one has asked for. */
-const replayViewers = 8;
 
 /** With users and passwords. */
 export interface CameraUrls {
@@ -57,6 +49,7 @@ export class CameraFeed {
 	readonly #options: CameraFeedOptions;
 	readonly #output: FeedOutput;
 	readonly #history = new History();
+	readonly #replay = new ReplayWindow();
 	#source: FeedSource;
 	#choice: TransportChoice;
 	#status: StreamState = { state: 'idle', checkedAt: null };
@@ -70,9 +63,6 @@ export class CameraFeed {
 	#attempt = 0;
 	#lostSince: string | null = null;
 	#size: TileSize | null = null;
-	/** Until then whoever asks for a key frame gets the present group of pictures again, and need not wait for the next one. */
-	#replayUntil = 0;
-	#replayedAt = 0;
 	/** Of connections that have ended. */
 	#past: StreamCounters = { packets: 0, bytes: 0, lost: 0, reordered: 0, reconnects: 0 };
 	#closed = false;
@@ -88,14 +78,11 @@ export class CameraFeed {
 			onProducers: options.onProducers,
 			onLost: () => {
 				// Whoever watches gets other producers, and with them the pictures that there are.
-				if (this.#status.state === 'live') this.#replayUntil = performance.now() + replayAfterLossMs;
+				if (this.#status.state === 'live') this.#replay.onLost(performance.now());
 				options.onLost();
 			},
 			onKeyFrameRequest: () => {
-				const now = performance.now();
-				if (now > this.#replayUntil || now - this.#replayedAt < replayAgainMs) return;
-				this.#replayedAt = now;
-				this.#play?.intake?.replay();
+				if (this.#replay.take(performance.now())) this.#play?.intake?.replay();
 			},
 		});
 	}
@@ -174,7 +161,7 @@ export class CameraFeed {
 		this.#leases += 1;
 		if (use === 'viewer') {
 			this.#viewers += 1;
-			if (this.#viewers <= replayViewers) this.#replayUntil = Math.max(this.#replayUntil, performance.now() + replayMs);
+			this.#replay.onNewcomer(this.#viewers, performance.now());
 		}
 		clearTimeout(this.#closing);
 		// A camera that refused the password is not asked again before its time.
@@ -256,7 +243,7 @@ export class CameraFeed {
 			onClock: () => {
 				if (this.#play === play) this.#tellClock();
 			},
-			onNote: (error) => this.#history.add({ at: new Date().toISOString(), state: 'connecting', reason: error.reason, detail: error.message }),
+			onNote: (error) => this.#history.note(this.#status.state, error),
 			onEnded: (error, again) => this.#fail(error, again),
 		});
 		this.#play = play;
@@ -267,7 +254,6 @@ export class CameraFeed {
 		if (this.#play !== play || this.#closed) return;
 		this.#attempt = 0;
 		this.#lostSince = null;
-		this.#loggedReason = null;
 		clearInterval(this.#tell);
 		this.#tell = setInterval(() => {
 			this.#onNews(play);
@@ -303,7 +289,7 @@ export class CameraFeed {
 		this.#past.reconnects += 1;
 		this.#endPlay(true);
 		if (again) {
-			this.#history.add({ at: new Date().toISOString(), state: 'connecting', reason: error.reason, detail: error.message });
+			this.#history.note('connecting', error);
 			this.#connect();
 			return;
 		}
@@ -311,13 +297,13 @@ export class CameraFeed {
 		this.#lostSince ??= now.toISOString();
 		const attempt = Math.max(this.#attempt, 1);
 		const delay = wasLive && error.reason === 'gateway-error' ? gatewayErrorMs : retryDelay(error.reason, attempt, Math.random());
-		this.#logFailure(error, wasLive || attempt === 1);
 		this.#setFailed(error, attempt, delay);
 		this.#next = setTimeout(() => (this.#leases > 0 ? this.#connect() : this.#probe()), delay);
 	}
 
 	#setFailed(error: SourceError, attempt: number, delay: number): void {
 		const now = Date.now();
+		if (error.reason === 'gateway-error') this.#options.surroundings.log.error({ feed: this.#name, err: error }, 'the gateway failed a camera');
 		this.#set({
 			state: 'failed',
 			since: this.#lostSince ?? new Date(now).toISOString(),
@@ -337,7 +323,7 @@ export class CameraFeed {
 		const delay = this.#probeLater(status.state === 'failed' ? status.reason : null);
 		// One that has failed stays so until a look says otherwise.
 		if (status.state === 'failed') this.#set({ ...status, nextTryAt: new Date(Date.now() + delay).toISOString() });
-		else this.#set({ state: 'idle', checkedAt: status.state === 'live' ? new Date().toISOString() : null });
+		else if (status.state !== 'idle') this.#set({ state: 'idle', checkedAt: status.state === 'live' ? new Date().toISOString() : null });
 	}
 
 	/** Keeps the picture that was there last, unless it shows something else from now on. */
@@ -369,14 +355,15 @@ export class CameraFeed {
 		const stale = () => this.#closed || this.#leases > 0 || this.#play !== null || this.#source !== source;
 		surroundings.probes
 			.take(async () => {
-				if (!stale()) await this.#look(source);
+				if (stale()) return;
+				const size = await probe(source, surroundings.resolve);
+				if (!stale()) this.#size ??= size;
 			})
 			.then(
 				() => {
 					if (stale()) return;
 					this.#attempt = 0;
 					this.#lostSince = null;
-					this.#loggedReason = null;
 					this.#set({ state: 'idle', checkedAt: new Date().toISOString() });
 					this.#probeLater(null);
 				},
@@ -385,45 +372,18 @@ export class CameraFeed {
 					const error = cause instanceof SourceError ? cause : new SourceError('gateway-error', 'an internal error', { cause });
 					this.#attempt += 1;
 					this.#lostSince ??= new Date().toISOString();
-					this.#logFailure(error, this.#attempt === 1);
 					this.#setFailed(error, this.#attempt, this.#probeLater(error.reason));
 				},
 			);
 	}
 
-	/** Asks the camera what it sends. Throws `SourceError`. */
-	async #look({ url, certificate }: FeedSource): Promise<void> {
-		const address = parseCameraAddress(url);
-		if (address === null) throw new SourceError('unreachable', 'the address cannot be read');
-		const { resolve } = this.#options.surroundings;
-		const session = new RtspSession({ address, certificate, resolve, onPacket: () => undefined, onClosed: () => undefined });
-		try {
-			const picture = selectTracks(await session.describe()).find((each) => each.media.kind === 'video');
-			if (picture?.media.codec === 'H264') this.#size ??= new ParameterSets(picture.media.parameters.get('sprop-parameter-sets')).size;
-		} finally {
-			session.close();
-		}
-	}
-
-	/** Once for each kind of failure, not for each attempt: a camera may be away for weeks. */
-	#logFailure(error: SourceError, first: boolean): void {
-		if (!first && this.#loggedReason === error.reason) return;
-		this.#loggedReason = error.reason;
-		const { log } = this.#options.surroundings;
-		log.warn({ feed: this.#name, reason: error.reason, detail: error.message, err: error.cause }, 'a camera gives no picture');
-	}
-	#loggedReason: StreamFailure | null = null;
-
 	#set(status: StreamState): void {
-		const before = this.#status;
 		this.#status = status;
-		const reason = status.state === 'failed' ? status.reason : null;
-		const repeated = status.state === 'connecting' ? status.attempt > 1 : this.#historyState === `${status.state} ${reason}`;
-		if (!repeated && (before.state !== status.state || reason !== null)) {
-			this.#historyState = `${status.state} ${reason}`;
-			this.#history.add({ at: new Date().toISOString(), state: status.state, reason, detail: status.state === 'failed' ? status.detail : '' });
+		const isNew = this.#history.add(status);
+		if (isNew && status.state === 'failed') {
+			const { reason, detail } = status;
+			this.#options.surroundings.log.warn({ feed: this.#name, reason, detail }, 'a camera gives no picture');
 		}
 		if (!this.#closed) this.#options.onStatus(status);
 	}
-	#historyState = 'idle null';
 }

@@ -163,6 +163,7 @@ export class CameraStream implements LiveStream {
 	#feed(quality: Quality, url: string): CameraFeed {
 		const { events, surroundings } = this.#options;
 		const { transport, certificate } = this.#camera;
+		let failedBefore = false;
 		return new CameraFeed({
 			cameraId: this.id,
 			quality,
@@ -170,8 +171,10 @@ export class CameraStream implements LiveStream {
 			surroundings,
 			onStatus: (status) => {
 				this.#publish();
+				const failed = status.state === 'failed';
 				// Whoever watches the small picture gets the full one while the small one is away.
-				if (quality === 'sub' && status.state === 'failed' && !this.#closed) events.onProducers(this.id, 'sub');
+				if (quality === 'sub' && failed && !failedBefore && !this.#closed) events.onProducers(this.id, 'sub');
+				if (status.state !== 'connecting') failedBefore = failed;
 			},
 			onProducers: () => events.onProducers(this.id, quality),
 			onLost: () => events.onLost(this.id, quality),

@@ -3,25 +3,18 @@ import type { types } from 'mediasoup';
 import type { TrackFormat } from '../rtc/codecs.ts';
 import { DirectTrack, type DirectTrackStats } from '../rtc/direct-track.ts';
 import { CaptureClock } from '../rtp/capture-clock.ts';
-import { type KeyFramePrint, printOf, samePicture } from '../rtp/frozen.ts';
-import { previewOf } from '../rtp/key-frame-cache.ts';
-import { parseRtp } from '../rtp/packet.ts';
-import { ParameterSets, type ReadPacket } from '../rtp/parameter-sets.ts';
+import { ParameterSets } from '../rtp/parameter-sets.ts';
 import { SourceError } from '../rtsp/failure.ts';
 import type { MediaDescription } from '../rtsp/sdp.ts';
 import type { TrackSetup } from '../rtsp/session.ts';
+import { DirectSamples } from './direct-samples.ts';
 import { type Intake, type IntakeOptions, silenceMs, UselessTransport } from './intake.ts';
 import { codecName } from './selection.ts';
 
 const firstPollMs = 250;
 const pollMs = 1_000;
 const keyFrameMs = 5_000;
-const sampleMs = 5_000;
-const unwatchedSampleMs = 30_000;
 const sameKeyFrameMs = 50;
-/** So small are packets of pictures that change nothing, where so many come in a second. */
-const emptyPacket = 150;
-const fewestPackets = 5;
 const nothing: DirectTrackStats = { packets: 0, bytes: 0, lost: 0, jitterMs: 0, bitrate: 0 };
 
 interface Track {
@@ -44,21 +37,19 @@ export class DirectIntake implements Intake {
 	#tracks: Track[] = [];
 	#video: types.Producer | null = null;
 	#poll: NodeJS.Timeout | undefined;
+	readonly #samples: DirectSamples;
+	/** As described. */
 	#size: TileSize | null = null;
-	/** The key frame that was taken last. */
-	#sample: { packets: ReadPacket[]; print: KeyFramePrint | null } | null = null;
-	#sampledAt = Number.NEGATIVE_INFINITY;
-	#sampling = false;
-	/** Since packets were counted last. */
-	#keyFrames = 0;
-	/** Since when packets have been so small that nothing can move, and whether key frames agree. */
-	#quietSince: number | null = null;
-	#standing = false;
 	#live = false;
 	#closed = false;
 
 	constructor(options: IntakeOptions) {
 		this.#options = options;
+		this.#samples = new DirectSamples({
+			sampler: options.surroundings.sampler,
+			viewers: options.viewers,
+			onSample: (rtpTimestamp) => this.#onSample(rtpTimestamp),
+		});
 	}
 
 	async prepare() {
@@ -102,10 +93,11 @@ export class DirectIntake implements Intake {
 	get video(): VideoFormat | null {
 		const track = this.#of('video');
 		if (track === undefined) return null;
+		const { width = null, height = null } = this.size ?? {};
 		return {
 			codec: track.format.codec,
-			width: this.#size?.width ?? null,
-			height: this.#size?.height ?? null,
+			width,
+			height,
 			bitrate: track.stats.bitrate,
 			transcodedFrom: null,
 		};
@@ -117,11 +109,11 @@ export class DirectIntake implements Intake {
 	}
 
 	get size(): TileSize | null {
-		return this.#size;
+		return this.#samples.size ?? this.#size;
 	}
 
 	get frozenSince(): number | null {
-		return this.#standing ? this.#quietSince : null;
+		return this.#samples.frozenSince;
 	}
 
 	get delayMs(): number | null {
@@ -154,7 +146,7 @@ export class DirectIntake implements Intake {
 
 	preview(): Preview | null {
 		const clock = this.#of('video')?.clock;
-		return this.#sample === null || clock === undefined ? null : previewOf(this.#sample.packets, (timestamp) => clock.captureTime(timestamp));
+		return clock === undefined ? null : this.#samples.preview((timestamp) => clock.captureTime(timestamp));
 	}
 
 	replay(): void {}
@@ -207,7 +199,7 @@ export class DirectIntake implements Intake {
 		if (track.keyFrameAt !== null && now - track.keyFrameAt < sameKeyFrameMs) return;
 		if (track.keyFrameAt !== null) track.keyFrameIntervalMs = now - track.keyFrameAt;
 		track.keyFrameAt = now;
-		this.#keyFrames += 1;
+		this.#samples.onKeyFrame();
 		track.firstAt ??= now;
 		track.grownAt = now;
 		this.#goLive();
@@ -235,29 +227,13 @@ export class DirectIntake implements Intake {
 			const now = performance.now();
 			track.stats = stats;
 			if (stats.packets <= before.packets) continue;
-			if (track === this.#of('video')) this.#judge(stats, before, now - track.grownAt);
+			if (track === this.#of('video')) this.#samples.count(stats, before, now - track.grownAt);
 			track.firstAt ??= now;
 			track.grownAt = now;
 			// A picture is there with its first key frame.
 			if (track === this.#watched && track.format.kind === 'audio') this.#goLive();
 		}
 		this.#takeSample();
-	}
-
-	/** Small packets between key frames may be a calm night; only key frames that are the same make it a picture that stands still. */
-	#judge(stats: DirectTrackStats, before: DirectTrackStats, passedMs: number): void {
-		const keyFrame = this.#sample?.packets ?? [];
-		const packets = stats.packets - before.packets - this.#keyFrames * keyFrame.length;
-		const bytes = stats.bytes - before.bytes - this.#keyFrames * keyFrame.reduce((sum, { packet }) => sum + packet.length, 0);
-		this.#keyFrames = 0;
-		const quiet = bytes / packets < emptyPacket && (packets * 1000) / passedMs >= fewestPackets;
-		if (quiet && this.#quietSince === null) {
-			this.#quietSince = performance.now() - passedMs;
-			if (this.#sample !== null) this.#sample.print = null;
-		} else if (!quiet) {
-			this.#quietSince = null;
-			this.#standing = false;
-		}
 	}
 
 	#goLive(): void {
@@ -267,41 +243,13 @@ export class DirectIntake implements Intake {
 	}
 
 	#takeSample(): void {
-		const now = performance.now();
-		const looked = this.#options.viewers() > 0 || this.#quietSince !== null || this.#sample === null;
-		if (this.#video === null || this.#sampling || now - this.#sampledAt < (looked ? sampleMs : unwatchedSampleMs)) return;
-		this.#sampling = true;
-		this.#sampledAt = now;
-		const startedQuiet = this.#quietSince;
-		this.#options.surroundings.sampler
-			.take(this.#video, sampleMs)
-			.then((packets) => this.#useSample(packets ?? [], startedQuiet))
-			.catch(() => undefined)
-			.finally(() => {
-				this.#sampling = false;
-			});
+		if (this.#video !== null) this.#samples.take(this.#video);
 	}
 
-	#useSample(packets: Buffer[], startedQuiet: number | null): void {
-		const read: ReadPacket[] = packets.flatMap((packet) => {
-			const header = parseRtp(packet);
-			return header === null ? [] : { packet, header };
-		});
-		const [first] = read;
-		if (first === undefined || this.#closed) return;
-		const before = this.#sample?.print ?? null;
-		const print = printOf(read);
-		this.#sample = { packets: read, print };
-		this.#of('video')?.clock.packet(first.header.timestamp, Date.now());
-		// Both were taken while nothing moved.
-		if (startedQuiet !== null && startedQuiet === this.#quietSince && before !== null && print !== null && !this.#standing) {
-			this.#standing = samePicture(before, print);
-		}
-		const size = previewOf(read, () => 0);
-		if (size !== null && (size.width !== this.#size?.width || size.height !== this.#size.height)) {
-			this.#size = { width: size.width, height: size.height };
-			this.#options.onNews();
-		}
+	#onSample(rtpTimestamp: number): void {
+		if (this.#closed) return;
+		this.#of('video')?.clock.packet(rtpTimestamp, Date.now());
+		this.#options.onNews();
 	}
 
 	get #watched(): Track | undefined {

@@ -203,7 +203,7 @@ export class FieldStream implements LiveStream {
 	}
 
 	#set(status: StreamState): void {
-		if (status.state !== this.#status.state) this.#history.add({ at: new Date().toISOString(), state: status.state, reason: null, detail: '' });
+		this.#history.add(status);
 		this.#status = status;
 		this.#publish();
 	}
