@@ -4,6 +4,7 @@ import { parseCameraAddress } from '../rtsp/address.ts';
 import { SourceError } from '../rtsp/failure.ts';
 import { retryDelay } from './backoff.ts';
 import { CameraPlay } from './camera-play.ts';
+import { addTracks, intakeDetail, measuresOf, noCounters } from './feed-figures.ts';
 import { FeedOutput } from './feed-output.ts';
 import type { FeedSurroundings } from './feed-surroundings.ts';
 import { History } from './history.ts';
@@ -13,9 +14,9 @@ import { ReplayWindow } from './replay-window.ts';
 import { TransportChoice } from './transport-choice.ts';
 
 const tellMs = 5_000;
+const newClockMs = 300;
 /** After a dead media worker: the first attempt need not wait for the camera. */
 const gatewayErrorMs = 50;
-const gbt28181Ms = 2_000;
 
 /** With users and passwords. */
 export interface CameraUrls {
@@ -64,7 +65,7 @@ export class CameraFeed {
 	#lostSince: string | null = null;
 	#size: TileSize | null = null;
 	/** Of connections that have ended. */
-	#past: StreamCounters = { packets: 0, bytes: 0, lost: 0, reordered: 0, reconnects: 0 };
+	#past: StreamCounters = { ...noCounters };
 	#closed = false;
 
 	constructor(options: CameraFeedOptions) {
@@ -75,7 +76,11 @@ export class CameraFeed {
 		this.#output = new FeedOutput({
 			engine: options.surroundings.engine,
 			cname: this.#name,
-			onProducers: options.onProducers,
+			onProducers: () => {
+				options.onProducers();
+				// Their timestamps are others, and known with the first packet.
+				setTimeout(() => this.#tellClock(), newClockMs).unref();
+			},
 			onLost: () => {
 				// Whoever watches gets other producers, and with them the pictures that there are.
 				if (this.#status.state === 'live') this.#replay.onLost(performance.now());
@@ -109,26 +114,11 @@ export class CameraFeed {
 	}
 
 	get counters(): StreamCounters {
-		const { packets, bytes, lost, reordered, reconnects } = this.#past;
-		const total = { packets, bytes, lost, reordered, reconnects };
-		for (const track of this.#play?.intake?.tracks ?? []) {
-			total.packets += track.packets;
-			total.bytes += track.bytes;
-			total.lost += track.lost;
-			total.reordered += track.reordered;
-		}
-		return total;
+		return addTracks(this.#past, this.#play?.intake?.tracks ?? []);
 	}
 
 	get measures(): Omit<StreamMeasures, 'shownMs'> {
-		const tracks = this.#play?.intake?.tracks ?? [];
-		const video = tracks.find((each) => each.kind === 'video');
-		return {
-			jitterMs: video?.jitterMs ?? null,
-			bitrate: tracks.reduce((sum, each) => sum + each.bitrate, 0),
-			keyFrameIntervalMs: video?.keyFrameIntervalMs ?? null,
-			delayMs: this.#play?.intake?.delayMs ?? null,
-		};
+		return measuresOf(this.#play?.intake ?? null);
 	}
 
 	/** Begins to look whether the camera answers. */
@@ -182,22 +172,15 @@ export class CameraFeed {
 	}
 
 	detail(oldestShownMs: number | null): FeedDetail {
-		const intake = this.#play?.intake ?? null;
-		const delayMs = intake?.delayMs ?? null;
-		const worst = delayMs === null && oldestShownMs === null ? null : Math.max(delayMs ?? 0, oldestShownMs ?? 0);
 		return {
 			quality: this.quality,
 			address: parseCameraAddress(this.#source.url)?.uri ?? null,
 			status: this.#status,
-			transport: intake?.transport ?? null,
 			worker: this.#output.worker,
-			tracks: intake?.tracks ?? [],
 			viewers: this.#viewers,
-			delayMs,
-			clock: intake?.agreement ?? 'none',
-			withinGbt28181: worst === null ? null : worst <= gbt28181Ms,
 			reconnects: this.#past.reconnects,
 			history: this.#history.entries,
+			...intakeDetail(this.#play?.intake ?? null, oldestShownMs),
 		};
 	}
 

@@ -65,9 +65,12 @@ test('a camera that is away is known before anyone watches, and when it is back'
 	const failed = await streams.until('cam', 'failed', { reason: 'unreachable' });
 	expect(Date.parse(failed.nextTryAt)).toBeGreaterThan(Date.parse(failed.since));
 	expect(stream.qualityFor(null)).toBe('main');
-	await startCamera({ audio: 'none', port });
+	const second = await startCamera({ audio: 'none', port });
 	await streams.until('cam', 'idle', { checkedAt: expect.any(String) });
+	await second.kill();
+	await streams.until('cam', 'failed', { reason: 'unreachable' });
 	expect((await streams.feed('cam')).history.map(({ state, reason }) => [state, reason])).toEqual([
+		['failed', 'unreachable'],
 		['idle', null],
 		['failed', 'unreachable'],
 	]);

@@ -1,6 +1,7 @@
 import type { Camera, Preview, Quality, Stream, StreamClock, StreamDetail, TileSize } from '@beilun/shared/protocol/media.ts';
 import type { types } from 'mediasoup';
 import { CameraFeed, type CameraUrls } from './camera-feed.ts';
+import { noCounters } from './feed-figures.ts';
 import type { FeedSurroundings } from './feed-surroundings.ts';
 import type { Lease, LiveStream, StreamCounters, StreamEvents, StreamMeasures } from './live-stream.ts';
 import { Shown } from './shown.ts';
@@ -69,7 +70,7 @@ export class CameraStream implements LiveStream {
 	}
 
 	get counters(): StreamCounters {
-		const total: StreamCounters = { packets: 0, bytes: 0, lost: 0, reordered: 0, reconnects: 0 };
+		const total: StreamCounters = { ...noCounters };
 		for (const { counters } of this.#feeds()) for (const name of Object.keys(total) as (keyof StreamCounters)[]) total[name] += counters[name];
 		return total;
 	}

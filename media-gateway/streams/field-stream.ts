@@ -3,6 +3,7 @@ import type { Agency } from '@beilun/shared/protocol/words.ts';
 import type { types } from 'mediasoup';
 import { CaptureClock } from '../rtp/capture-clock.ts';
 import { ntpToMs } from '../rtp/reports.ts';
+import { isWithinGbt28181, noCounters } from './feed-figures.ts';
 import { History } from './history.ts';
 import type { Lease, LiveStream, StreamCounters, StreamEvents } from './live-stream.ts';
 import { Shown } from './shown.ts';
@@ -41,7 +42,7 @@ export class FieldStream implements LiveStream {
 	#measure: NodeJS.Timeout | undefined;
 	#talker: string | null = null;
 	#closed = false;
-	readonly #counters: StreamCounters = { packets: 0, bytes: 0, lost: 0, reordered: 0, reconnects: 0 };
+	readonly #counters: StreamCounters = { ...noCounters };
 
 	constructor(options: FieldStreamOptions) {
 		this.#options = options;
@@ -135,7 +136,7 @@ export class FieldStream implements LiveStream {
 			viewers: this.#viewers.count,
 			delayMs: null,
 			clock: clock?.agreement ?? 'none',
-			withinGbt28181: this.#shown.isWithin(2_000, Date.now()),
+			withinGbt28181: isWithinGbt28181(null, this.#shown.oldest(Date.now())),
 			reconnects: this.#counters.reconnects,
 			history: this.#history.entries,
 		};

@@ -2,10 +2,8 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { RtcEngine } from '../rtc/engine.ts';
 import type { Transcoders } from '../transcode/transcoders.ts';
 import type { StreamDirectory } from './directory.ts';
+import { isWithinGbt28181 } from './feed-figures.ts';
 import type { LiveStream, StreamCounters } from './live-stream.ts';
-
-/** GB/T 28181-2022 §6: from the camera to the screen. */
-const gbt28181Ms = 2_000;
 
 const counted: Record<keyof StreamCounters, string> = {
 	packets: 'RTP packets received from a source',
@@ -24,8 +22,10 @@ const measured: Record<string, { help: string; of: (stream: LiveStream) => numbe
 	viewers: { help: 'who watches a stream now', of: ({ stream }) => stream.viewers },
 	gbt28181_late: {
 		help: '1 where the picture is later than the 2 s of GB/T 28181, at the gateway or on a screen',
-		of: ({ measures: { delayMs, shownMs } }) =>
-			delayMs === null && shownMs === null ? null : Number(Math.max(delayMs ?? 0, shownMs ?? 0) > gbt28181Ms),
+		of: ({ measures: { delayMs, shownMs } }) => {
+			const within = isWithinGbt28181(delayMs, shownMs);
+			return within === null ? null : Number(!within);
+		},
 	},
 };
 

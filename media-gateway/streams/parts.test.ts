@@ -1,7 +1,9 @@
 import type { Preview } from '@beilun/shared/protocol/media.ts';
 import { expect, test } from 'vitest';
 import { retryDelay } from './backoff.ts';
+import { isWithinGbt28181 } from './feed-figures.ts';
 import { LastPictures } from './last-pictures.ts';
+import { ReplayWindow } from './replay-window.ts';
 import { Shown } from './shown.ts';
 import { Turns } from './turns.ts';
 
@@ -16,14 +18,34 @@ test('the wait after a wrong password doubles from half a minute to five, after 
 
 test('the oldest picture that was reported lately counts', () => {
 	const shown = new Shown();
-	expect([shown.oldest(0), shown.isWithin(2_000, 0)]).toEqual([null, null]);
+	expect(shown.oldest(0)).toBeNull();
 	shown.report(500, 0);
 	shown.report(2_500, 1_000);
 	shown.report(100, 20_000);
 	shown.report(300, 25_000);
-	expect([shown.oldest(30_000), shown.isWithin(2_000, 30_000)]).toEqual([2_500, false]);
-	expect([shown.oldest(32_000), shown.isWithin(2_000, 32_000)]).toEqual([300, true]);
+	expect(shown.oldest(30_000)).toBe(2_500);
+	expect(shown.oldest(32_000)).toBe(300);
 	expect(shown.oldest(60_000)).toBeNull();
+});
+
+test('a picture is in time by GB/T 28181 where neither its way here nor its age on a screen is above 2 s', () => {
+	expect([isWithinGbt28181(null, null), isWithinGbt28181(2_000, null), isWithinGbt28181(100, 2_001), isWithinGbt28181(null, 50)]).toEqual([
+		null,
+		true,
+		false,
+		true,
+	]);
+});
+
+test('newcomers get the group of pictures again, for a short time, not too often, and not in a crowd', () => {
+	const replay = new ReplayWindow();
+	expect(replay.take(0)).toBe(false);
+	replay.onNewcomer(1, 1_000);
+	expect([1_000, 1_100, 1_300, 4_000, 4_001].map((now) => replay.take(now))).toEqual([true, false, true, true, false]);
+	replay.onNewcomer(9, 10_000);
+	expect(replay.take(10_000)).toBe(false);
+	replay.onLost(20_000);
+	expect(replay.take(30_000)).toBe(true);
 });
 
 test('the oldest pictures make room for new ones, and each feed keeps one', () => {

@@ -8,7 +8,7 @@ const mostViewers = 8;
 
 /** When a viewer who asks for a key frame gets the present group of pictures again, and need not wait for the next one. */
 export class ReplayWindow {
-	#until = 0;
+	#until = Number.NEGATIVE_INFINITY;
 	#replayedAt = Number.NEGATIVE_INFINITY;
 
 	/** `viewers`, the newcomer among them. Times of `performance.now`. */

@@ -15,10 +15,4 @@ export class Shown {
 	oldest(now: number): number | null {
 		return this.#reports.find((each) => now - each.at < keptMs)?.age ?? null;
 	}
-
-	/** Null where nobody told. */
-	isWithin(limit: number, now: number): boolean | null {
-		const oldest = this.oldest(now);
-		return oldest === null ? null : oldest <= limit;
-	}
 }
