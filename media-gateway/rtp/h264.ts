@@ -41,10 +41,10 @@ export function inspectH264(packet: Buffer, header: Pick<RtpHeader, 'payloadStar
 	return content;
 }
 
-/** The NAL units within a STAP-A payload (§5.7.1), up to the first that is broken off. */
-export function aggregated(payload: Buffer): Buffer[] {
+/** The NAL units within a STAP-A payload (§5.7.1) behind its header, up to the first that is broken off. */
+export function aggregated(payload: Buffer, header = 1): Buffer[] {
 	const nals: Buffer[] = [];
-	for (let at = 1; at + 2 < payload.length; ) {
+	for (let at = header; at + 2 < payload.length; ) {
 		const length = payload.readUInt16BE(at);
 		if (length === 0 || at + 2 + length > payload.length) break;
 		nals.push(payload.subarray(at + 2, at + 2 + length));

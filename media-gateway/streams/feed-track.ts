@@ -38,7 +38,7 @@ export class FeedTrack {
 	readonly #clock: CaptureClock;
 	readonly #isPicture: boolean;
 	readonly #cache = new KeyFrameCache();
-	readonly #frozen = new FrozenPicture();
+	readonly #frozen: FrozenPicture;
 	readonly #rate = new Rate();
 	#sets: ParameterSets;
 	#size: TileSize | null = null;
@@ -56,6 +56,7 @@ export class FeedTrack {
 		this.media = options.selected.media;
 		this.reception = new Reception(this.media.clockRate);
 		this.#clock = new CaptureClock(this.media.clockRate);
+		this.#frozen = new FrozenPicture(this.media.codec);
 		this.#isPicture = this.media.kind === 'video';
 		this.#sets = new ParameterSets(this.media.codec === 'H264' ? this.media.parameters.get('sprop-parameter-sets') : undefined);
 		this.#size = this.#sets.size;
@@ -85,9 +86,9 @@ export class FeedTrack {
 		return this.#keyFrameIntervalMs;
 	}
 
-	/** Milliseconds of `performance.now`. A picture that ffmpeg makes is not looked at: it may smooth away what moves. */
+	/** Milliseconds of `performance.now`. */
 	get frozenSince(): number | null {
-		return this.#isPicture && !this.isTranscoded ? this.#frozen.since(performance.now()) : null;
+		return this.#isPicture ? this.#frozen.since(performance.now()) : null;
 	}
 
 	/** RTP as the camera sent it; false for what does not belong to this track. */
@@ -103,6 +104,8 @@ export class FeedTrack {
 		this.#timestamp = header.timestamp;
 		if (begins) this.#clock.packet(header.timestamp, Date.now());
 		this.#rate.add(packet.length, begins, now);
+		// What ffmpeg makes of it is not looked at: it may smooth away what moves.
+		if (this.#isPicture) this.#frozen.take(packet, header, now);
 		if (this.isTranscoded) this.#options.transcode(packet);
 		else this.#forward({ packet, header }, now);
 		return true;
@@ -182,7 +185,6 @@ export class FeedTrack {
 		if (content.sps !== null) this.#noticeSize();
 		if (content.startsIdr) this.#noticeKeyFrame(read.header.timestamp);
 		this.#cache.take(read, content);
-		this.#frozen.take(read.packet, read.header, now);
 		output?.send(read.packet);
 	}
 
