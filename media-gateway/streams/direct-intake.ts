@@ -13,6 +13,7 @@ import { codecName } from './selection.ts';
 
 const firstPollMs = 250;
 const pollMs = 1_000;
+const soundPolls = 5;
 const keyFrameMs = 5_000;
 const sameKeyFrameMs = 50;
 const nothing: DirectTrackStats = { packets: 0, bytes: 0, lost: 0, jitterMs: 0, bitrate: 0 };
@@ -40,6 +41,7 @@ export class DirectIntake implements Intake {
 	readonly #samples: DirectSamples;
 	/** As described. */
 	#size: TileSize | null = null;
+	#polls = 0;
 	#live = false;
 	#closed = false;
 
@@ -220,7 +222,10 @@ export class DirectIntake implements Intake {
 	}
 
 	async #count(): Promise<void> {
+		this.#polls += 1;
 		for (const track of this.#tracks) {
+			// Every question costs: the sound is only counted.
+			if (track !== this.#watched && this.#polls % soundPolls !== 1) continue;
 			const before = track.stats;
 			const stats = await track.direct.stats();
 			if (this.#closed) return;
