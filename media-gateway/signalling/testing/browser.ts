@@ -22,6 +22,8 @@ interface Viewer {
 	notices: { name: string; [field: string]: unknown }[];
 	/** Any request of `/media`; rejects with `name: reason: detail` where it is refused. */
 	ask(name: string, body?: object): Promise<Record<string, unknown>>;
+	/** Media goes to this UDP port of this machine instead of the gateway's: from the next transport on. */
+	detour(port: number): void;
 	/** Resolves with the kinds when there are consumers; from then on the page follows `streamChanged` by itself. */
 	watch(streamId: string, size?: Size): Promise<string[]>;
 	prefer(size: Size): Promise<void>;
