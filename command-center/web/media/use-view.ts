@@ -47,6 +47,7 @@ export function useView(input: ViewInput): View {
 	useEffect(() => {
 		let shown = '';
 		let labelled = 0;
+		let told = 0;
 		const tick = () => {
 			const now = performance.now();
 			const { frame } = stage;
@@ -73,9 +74,11 @@ export function useView(input: ViewInput): View {
 				}
 			}
 			const counted = look === 'clear' || look === 'late';
-			if (ageLabel.current !== null && counted && age !== null && (look === 'late' || now - labelled > 900)) {
+			// Quiet ages are told once a second, amber ones and those of a new picture at once.
+			if (ageLabel.current !== null && counted && age !== null && (look === 'late' || (!own && age < told) || now - labelled > 900)) {
 				ageLabel.current.textContent = ageText((age / 1000).toFixed(1), tile.state === 'preview');
 				labelled = now;
+				told = age;
 			}
 			const next: View = { tile, look, stoppedFor: age === null || counted ? null : Math.floor(age / 1000), retryIn, own };
 			const key = JSON.stringify(next, (field, value: unknown) => (field === 'nextTryAt' ? undefined : value));
