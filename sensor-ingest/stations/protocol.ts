@@ -31,7 +31,7 @@ export interface Reading {
 	marks: Mark[];
 }
 
-export interface StationPosition {
+interface StationPosition {
 	time: string;
 	/** WGS-84. */
 	lon: number;

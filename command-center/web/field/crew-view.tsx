@@ -210,8 +210,8 @@ function Facts({ uplink, own: { position } }: { uplink: UplinkView | null; own: 
 function uplinkFigures({ bitrate, roundTrip, loss }: UplinkView): string[] {
 	return [
 		bitrate === null ? '' : bitrateText(bitrate),
-		roundTrip === null ? '' : `${Math.round(roundTrip)} ms`,
-		loss === null || loss < 0.01 ? '' : `−${Math.round(loss * 100)} %`,
+		roundTrip === null ? '' : `${Math.round(roundTrip)}\u202fms`,
+		loss === null || loss < 0.01 ? '' : `−${Math.round(loss * 100)}\u202f%`,
 	].filter((figure) => figure !== '');
 }
 

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from 'react';
 import { mediaSignal, type Signal, SignalError } from './signal.ts';
 import { loadDevice, openTransport } from './transport.ts';
 
-export type TalkProblem = 'microphone-denied' | 'microphone-missing' | 'microphone-busy' | 'insecure' | 'codec' | 'lost' | (string & {});
+type TalkProblem = 'microphone-denied' | 'microphone-missing' | 'microphone-busy' | 'insecure' | 'codec' | 'lost' | (string & {});
 
 export type TalkState =
 	| { state: 'silent' }

@@ -142,7 +142,7 @@ function Feed({ feed, kind, samples, advice }: { feed: FeedDetail; kind: 'camera
 				<div className="grid content-start gap-x-6 gap-y-3 grid-cols-3">
 					<Trend name={t('streams.bitrate')} unit="kbit/s" decimals={0} samples={samples.bitrate} span={sampleSpan} now={now} />
 					<Trend name={t('streams.loss')} unit="%" decimals={1} samples={samples.loss} span={sampleSpan} now={now} limit={1} />
-					<Trend name={t('streams.delay')} unit="ms" decimals={0} samples={samples.delay} span={sampleSpan} now={now} limit={2_000} />
+					<Trend name={t('streams.column.delay')} unit="ms" decimals={0} samples={samples.delay} span={sampleSpan} now={now} limit={2_000} />
 				</div>
 			</div>
 			{feed.tracks.length > 0 && <Tracks tracks={feed.tracks} />}
