@@ -43,7 +43,7 @@ export function asciiItems(body: Buffer, at: number, hasElements: boolean): Deco
 }
 
 function elementItem(symbol: string, reader: Words, items: Item[]): ReturnType<typeof malformed> | null {
-	const step = /^DR([DHN])(\d\d)$/.exec(symbol);
+	const step = symbol.length === 5 ? /^DR([DHN])(\d\d)$/.exec(symbol) : null;
 	if (step !== null) {
 		const minutes = Number(step[2]) * (step[1] === 'D' ? 1440 : step[1] === 'H' ? 60 : 1);
 		items.push({ kind: 'step', minutes });

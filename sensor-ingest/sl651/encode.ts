@@ -48,7 +48,9 @@ function asciiFrame(frame: Sl651Frame): Buffer {
 /** Body of a report or an answer. Values that are null are written as their `raw`, or as FF. */
 export function encodeBody(mode: Sl651Frame['mode'], body: Body): Buffer {
 	const head = hex(body.serial, 4) + timeDigits(body.sent, 6);
-	const parts: Buffer[] = [Buffer.from(head, mode === 'ascii' ? 'latin1' : 'hex')];
+	const start = Buffer.from(head, mode === 'ascii' ? 'latin1' : 'hex');
+	if (body.items.length === 0) return start;
+	const parts: Buffer[] = [start];
 	for (const item of body.items) parts.push(mode === 'ascii' ? asciiItem(item) : hexItem(item));
 	return Buffer.concat(parts);
 }

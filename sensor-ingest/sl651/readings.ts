@@ -36,7 +36,7 @@ class Telling {
 	readonly #readings: Reading[] = [];
 	readonly #notes: StationNote[] = [];
 	#time: number;
-	#iso: string;
+	#written = { time: Number.NaN, iso: '' };
 	#step = 0;
 	#part = '';
 	#class: Text | null = null;
@@ -46,16 +46,12 @@ class Telling {
 		this.#frame = frame;
 		this.#sent = body.sent;
 		this.#time = body.sent;
-		this.#iso = new Date(body.sent).toISOString();
 	}
 
 	add(item: Item): void {
 		switch (item.kind) {
 			case 'observed':
-				if (item.time !== this.#time) {
-					this.#time = item.time;
-					this.#iso = new Date(item.time).toISOString();
-				}
+				this.#time = item.time;
 				return;
 			case 'station':
 				// A station that hands on what another one measured.
@@ -96,6 +92,12 @@ class Telling {
 		const name = functionName(func) ?? 'unknown function';
 		const command = `${codeOf(func)} ${name}${this.#class === null ? '' : `, ${this.#class.en} station`}`;
 		return { address: station, kind, command, readings: this.#readings, positions: [], notes: this.#notes };
+	}
+
+	/** The time, as it is written; most readings of a report have the same one. */
+	get #iso(): string {
+		if (this.#written.time !== this.#time) this.#written = { time: this.#time, iso: new Date(this.#time).toISOString() };
+		return this.#written.iso;
 	}
 
 	#value(element: Element, item: Extract<Item, { kind: 'value' }>): void {

@@ -39,10 +39,16 @@ export function textTime(bytes: Uint8Array, at: number, count: 5 | 6): number {
 	}, count);
 }
 
+/** What was written last: a centre confirms many reports within a second. */
+let written = { second: Number.NaN, digits: '' };
+
 /** `YYMMDDhhmmss`, or without seconds, China Standard Time. */
 export function timeDigits(time: number, count: 5 | 6): string {
-	return new Date(time + offset)
-		.toISOString()
-		.replace(/\D/g, '')
-		.slice(2, 2 + 2 * count);
+	const second = Math.floor(time / 1000);
+	if (written.second !== second) {
+		const iso = new Date(time + offset).toISOString();
+		const date = iso.slice(2, 4) + iso.slice(5, 7) + iso.slice(8, 10);
+		written = { second, digits: date + iso.slice(11, 13) + iso.slice(14, 16) + iso.slice(17, 19) };
+	}
+	return count === 6 ? written.digits : written.digits.slice(0, 10);
 }
