@@ -37,7 +37,7 @@ export async function relay(): Promise<void> {
 	});
 	report({
 		bench,
-		metric: 'memory for each viewer (all processes)',
+		metric: 'memory of the relay for each viewer',
 		value: ours.megabytesPerViewer,
 		unit: 'MB',
 		target: 1,
@@ -99,7 +99,6 @@ async function measureGateway(): Promise<Measured> {
 		return await measure({
 			camera,
 			relayPid: worker,
-			pids: [worker, system.child.pid ?? 0],
 			probe: whep(at),
 			connect: (process) => process.connectWhep(Array.from({ length: viewers }, () => at)),
 		});
@@ -120,7 +119,6 @@ async function measureJanus(): Promise<Measured> {
 		return await measure({
 			camera,
 			relayPid: pid,
-			pids: [pid],
 			probe: session.offerer,
 			connect: (process) => process.connectJanus(janus.url, viewers),
 		});
@@ -134,18 +132,16 @@ async function measureJanus(): Promise<Measured> {
 interface Setup {
 	camera: RtpCamera;
 	relayPid: number;
-	pids: number[];
 	probe: Offerer;
 	connect: (viewers: ViewerProcess) => Promise<void>;
 }
 
-async function measure({ camera, relayPid, pids, probe, connect }: Setup): Promise<Measured> {
+async function measure({ camera, relayPid, probe, connect }: Setup): Promise<Measured> {
 	const others = ViewerProcess.start();
 	// Its own viewer first: what a first viewer sets up is not counted to the others.
 	const own = await Viewer.connect(probe);
 	try {
-		const resident = async () => (await Promise.all(pids.map(residentMegabytes))).reduce((sum, each) => sum + each, 0);
-		const before = await resident();
+		const before = await residentMegabytes(relayPid);
 		await connect(others);
 		await new Promise((done) => setTimeout(done, 3_000));
 		const delays: number[] = [];
@@ -163,7 +159,7 @@ async function measure({ camera, relayPid, pids, probe, connect }: Setup): Promi
 		const total = got.reduce((sum, each) => sum + each, ownGot);
 		return {
 			packetsPerCpuSecond: total / used,
-			megabytesPerViewer: ((await resident()) - before) / viewers,
+			megabytesPerViewer: ((await residentMegabytes(relayPid)) - before) / viewers,
 			delays,
 			// Each viewer's share of what the best one got; the borders of the interval are a packet or two wide.
 			lost: got.reduce((sum, each) => sum + Math.max(0, Math.max(...got) - each - 4), 0),

@@ -20,7 +20,7 @@ export function report({ bench, metric, value, unit, target, atMost = true, peer
 		target,
 		ok: atMost ? value <= target : value >= target,
 		peer: peer?.name ?? null,
-		peerValue: peer?.value ?? null,
+		peerValue: peer === undefined ? null : Math.round(peer.value * 100) / 100,
 		ratio: peer === undefined ? null : Math.round((value / peer.value) * 1000) / 1000,
 	};
 	process.stdout.write(`${JSON.stringify(line)}\n`);

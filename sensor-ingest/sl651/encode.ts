@@ -172,7 +172,7 @@ export function encodeConfirmation(to: Addressed, func: number, { end, serial, n
 }
 
 /** Down: a query or command, ended by ENQ; `data` is what the function has after serial number and time. */
-export function encodeQuery(to: Addressed, func: number, serial: number, now: number, data = Buffer.alloc(0)): Buffer {
+function encodeQuery(to: Addressed, func: number, serial: number, now: number, data = Buffer.alloc(0)): Buffer {
 	const body = Buffer.concat([encodeBody(to.mode, { serial, sent: now, items: [] }), data]);
 	return encodeFrame({ ...to, direction: 'down', func, packet: null, end: control.enq, body });
 }

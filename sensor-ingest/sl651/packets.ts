@@ -11,7 +11,7 @@ export interface PacketLimits {
 	requests: number;
 }
 
-export const standardLimits: PacketLimits = { messages: 4, pictureBytes: 2_000_000, bytes: 64_000, silence: 10_000, requests: 3 };
+const standardLimits: PacketLimits = { messages: 4, pictureBytes: 2_000_000, bytes: 64_000, silence: 10_000, requests: 3 };
 
 /** A message of which packets are missing. */
 export interface Waiting {

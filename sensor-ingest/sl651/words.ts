@@ -1,6 +1,6 @@
 import type { Text } from '@beilun/shared/protocol/words.ts';
 
-/** Control characters of SL 651-2014 (6.3, table of control characters). */
+/** Control characters of SL 651-2014 (table 10). */
 export const control = {
 	/** Start of a body; of a packet of many. */
 	stx: 0x02,
