@@ -86,6 +86,8 @@ export function TalkButton({ streamId, size }: { streamId: string; size: 'tile' 
 				event.currentTarget.setPointerCapture(event.pointerId);
 				down();
 			}}
+			// The system's own measure of a double press, which a busy page cannot spoil.
+			onMouseDown={(event) => event.button === 0 && event.detail === 2 && setLocked(true)}
 			onPointerUp={up}
 			onPointerCancel={up}
 			onContextMenu={(event) => event.preventDefault()}
