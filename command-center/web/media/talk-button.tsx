@@ -45,6 +45,8 @@ export function TalkButton({ streamId, size }: { streamId: string; size: 'tile' 
 			setLocked(false);
 			ownTalker().end();
 			pressedAt.current = 0;
+			// The press that ends it is no half of a double one.
+			lastUp.current = Number.NEGATIVE_INFINITY;
 			return;
 		}
 		pressedAt.current = performance.now();
