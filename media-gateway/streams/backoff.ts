@@ -1,7 +1,8 @@
 import type { StreamFailure } from '@beilun/shared/protocol/media.ts';
 
 const firstMs = 500;
-const longestMs = 2_000;
+/** A camera that is back is to be seen within 2 s, and asking it takes a part of them. */
+const longestMs = 1_000;
 /** Cameras lock an account after a few wrong passwords. */
 const unauthorizedMs = 30_000;
 const longestUnauthorizedMs = 300_000;

@@ -2,7 +2,7 @@ import type { types } from 'mediasoup';
 import type { RtcEngine } from '../rtc/engine.ts';
 import { takeKeyFrame } from '../rtc/key-frame-tap.ts';
 
-const perSecond = 10;
+const perSecond = 4;
 
 /** Looks into producers whose packets do not pass here, not too often: every look costs the worker and this process. */
 export class KeyFrameSampler {

@@ -20,7 +20,10 @@ export function whep({ url, token }: { url: string; token: string }): Offerer {
 				body: offer,
 			});
 			if (answer.status !== 201) throw new Error(`WHEP answered ${answer.status}: ${await answer.text()}`);
-			return answer.text();
+			return {
+				sdp: await answer.text(),
+				end: () => fetch(new URL(answer.headers.get('location') ?? '', url), { method: 'DELETE', headers: { authorization: `Bearer ${token}` } }),
+			};
 		},
 	};
 }

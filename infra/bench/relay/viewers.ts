@@ -2,7 +2,7 @@ import { RTCPeerConnection, RTCRtpCodecParameters } from 'werift';
 
 /** A server that waits for the viewer's offer (WHEP), or one that makes the offer itself (Janus). */
 export type Offerer =
-	| { kind: 'offers'; exchange: (offer: string) => Promise<string> }
+	| { kind: 'offers'; exchange: (offer: string) => Promise<{ sdp: string; end: () => Promise<unknown> }> }
 	| { kind: 'offered'; offer: () => Promise<{ sdp: string; answer: (sdp: string) => Promise<void> }> };
 
 const h264 = new RTCRtpCodecParameters({
@@ -23,6 +23,7 @@ export class Viewer {
 	/** Called with the RTP timestamp (its header is not encrypted) of each packet. */
 	onPacket: ((timestamp: number) => void) | undefined;
 	readonly #connection: RTCPeerConnection;
+	#end: () => Promise<unknown> = async () => undefined;
 
 	private constructor(connection: RTCPeerConnection) {
 		this.#connection = connection;
@@ -46,7 +47,9 @@ export class Viewer {
 		if (server.kind === 'offers') {
 			connection.addTransceiver('video', { direction: 'recvonly' });
 			await connection.setLocalDescription(await connection.createOffer());
-			await connection.setRemoteDescription({ type: 'answer', sdp: await server.exchange(connection.localDescription?.sdp ?? '') });
+			const { sdp, end } = await server.exchange(connection.localDescription?.sdp ?? '');
+			viewer.#end = end;
+			await connection.setRemoteDescription({ type: 'answer', sdp });
 		} else {
 			const { sdp, answer } = await server.offer();
 			await connection.setRemoteDescription({ type: 'offer', sdp });
@@ -58,8 +61,10 @@ export class Viewer {
 		return viewer;
 	}
 
-	close(): Promise<void> {
-		return this.#connection.close();
+	/** Says goodbye where there is a way to. */
+	async close(): Promise<void> {
+		await this.#end();
+		await this.#connection.close();
 	}
 
 	#onlyCount(): void {
