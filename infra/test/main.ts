@@ -21,6 +21,7 @@ const packages = [
 	'gstreamer1.0-rtsp',
 	'mosquitto',
 	'mosquitto-clients',
+	'openssl',
 	'postgresql',
 	'python3-gi',
 	'redis-server',
